@@ -1,0 +1,1 @@
+"""Where a teacher meets a student: Gymnasium environments."""

@@ -1,0 +1,1 @@
+"""The bundled tiny language model, an ordinary Hugging Face folder."""

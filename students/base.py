@@ -1,0 +1,84 @@
+"""The contracts of those who learn: `Student`, what a lesson returns (`Study`), and `Update`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from ..domains import Task
+from ..rewards import Reward
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What came of a lesson.
+
+    Attributes:
+        completions: For each task, the student's answers (one or several).
+        scores: Shape (tasks, completions), NaN where the reward returned None.
+        stats: Numbers about the update, such as the loss.
+    """
+
+    completions: list[list[str]]
+    scores: np.ndarray
+    stats: Mapping[str, float] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Student(Protocol):
+    """Who learns. Any object with these three methods is one; nothing need be inherited.
+
+    A student that also has ``save(folder)`` and ``load(folder)`` can be resumed. One whose `study`
+    takes the keyword ``update`` can share one weight update among several lessons: with
+    ``update=False`` it gathers what the lesson teaches and learns from it at the next lesson with
+    ``update=True``.
+    """
+
+    def reset(self, *, seed: int | None = None) -> None:
+        """Go back to the untaught student; the seed governs all randomness from here on."""
+
+    def answer(self, tasks: Sequence[Task]) -> list[str]:
+        """Sit an exam: one answer per task. Learns nothing and repeats itself when asked again."""
+
+    def study(self, tasks: Sequence[Task], reward: Reward) -> Study:
+        """Answer the tasks, be scored by the reward, and learn from it."""
+
+
+class Update(Protocol):
+    """A language model's learning rule: how one lesson changes its weights.
+
+    `bind` is called once, before the first lesson, with the model that the rule shall change.
+    """
+
+    def bind(
+        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, seed: int
+    ) -> None:
+        """Prepare for a model: build trainer and optimizer. Called again after a reset it starts anew."""
+
+    def step(self, tasks: Sequence[Task], reward: Reward, *, update: bool = True) -> Study:
+        """Learn from one lesson; with ``update=False`` only gather its gradient."""
+
+    def save(self, folder: Path) -> None:
+        """Write optimizer state and counters, as safetensors and JSON."""
+
+    def load(self, folder: Path) -> None:
+        """Read back what `save` wrote; afterwards learning continues exactly as it would have."""
+
+
+def columns(tasks: Sequence[Task]) -> dict[str, list[Any]]:
+    """The columns that a reward is called with beside prompts and completions, one entry a task."""
+    import json
+
+    return {
+        "answer": [task.answer for task in tasks],
+        "topic": [task.topic for task in tasks],
+        "difficulty": [task.difficulty for task in tasks],
+        "metadata": [json.dumps(dict(task.metadata)) for task in tasks],
+    }

@@ -1,0 +1,40 @@
+"""The teacher contract."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+
+class Teacher(ABC):
+    """Decides what comes next. Sees an action space and scores; knows nothing of text.
+
+    Args:
+        action_space: What `act` chooses from.
+        seed: Seeds the teacher's own generator.
+    """
+
+    def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:
+        self.action_space = action_space
+        self.rng = np.random.default_rng(seed)
+
+    @abstractmethod
+    def act(self, observation: Any = None) -> Any:
+        """Choose an element of the action space."""
+
+    @abstractmethod
+    def observe(
+        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+    ) -> None:
+        """Learn from a lesson: its action and its mean score in [0, 1]."""
+
+    @abstractmethod
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that changes, as JSON-able values and arrays, the generator included."""
+
+    @abstractmethod
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from what `state_dict` returned."""

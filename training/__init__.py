@@ -1,0 +1,1 @@
+"""How learning happens: updates by TRL."""
