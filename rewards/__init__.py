@@ -1,5 +1,6 @@
 """How an answer is scored; every reward is callable as a TRL reward function."""
 
 from .base import Reward, text
+from .checks import checked, scores
 
-__all__ = ["Reward", "text"]
+__all__ = ["Reward", "checked", "scores", "text"]

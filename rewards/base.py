@@ -1,8 +1,10 @@
-"""The reward contract, and the helper that reads TRL's two forms of completion."""
+"""The reward contract, and the helpers that read what TRL hands over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
@@ -41,3 +43,38 @@ def text(message: str | Sequence[dict[str, Any]]) -> str:
             return "".join(part.get("text", "") for part in content)
         return content or ""
     raise TypeError(f"a completion is a string or a list of messages, not {type(message).__name__}")
+
+
+def references(
+    answer: Sequence[str], metadata: Sequence[str | Mapping[str, Any] | None] | None = None
+) -> list[list[str]]:
+    """All accepted answers of each task: its answer, then those under ``answers`` in its metadata.
+
+    Args:
+        answer: The reference answers.
+        metadata: The column of that name, JSON strings or mappings, if there is one.
+
+    Raises:
+        ValueError: For metadata that can't be read, naming the row.
+    """
+    accepted = [[str(reference)] for reference in answer]
+    for row, extra in enumerate(metadata or ()):
+        if not extra:
+            continue
+        try:
+            fields = json.loads(extra) if isinstance(extra, str) else extra
+            more = fields.get("answers", ())
+            accepted[row] += [more] if isinstance(more, str) else [str(other) for other in more]
+        except (ValueError, TypeError, AttributeError, IndexError) as error:
+            raise ValueError(
+                f"metadata of row {row} must be a JSON object whose 'answers' is a list of texts, "
+                f"not {extra!r:.80}"
+            ) from error
+    return accepted
+
+
+def reward_name(reward: Reward) -> str:
+    """The name under which TRL logs a reward: its ``__name__``, else the name of its class."""
+    while isinstance(reward, functools.partial):
+        reward = reward.func
+    return getattr(reward, "__name__", type(reward).__name__)
