@@ -1,1 +1,5 @@
 """Simulated students."""
+
+from .answerer import SimulatedAnswerer
+
+__all__ = ["SimulatedAnswerer"]

@@ -1,0 +1,59 @@
+"""Wrong answers that look like answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+SYMBOLS = "<=>+-*/%!"
+
+
+def comparable(answer: str) -> str:
+    """What is left of an answer once case, punctuation and spaces no longer count."""
+    return "".join(filter(str.isalnum, answer.casefold())) or answer.strip()
+
+
+def mistake(right: str, others: Sequence[str], rng: np.random.Generator) -> str:
+    """A plausible wrong answer: another answer of the topic, or the right one with a slip.
+
+    Args:
+        right: The right answer; what is returned differs from it in more than case, punctuation
+            and spaces, and is never empty.
+        others: Answers to other tasks of the topic; may be empty, may hold the right one.
+        rng: Decides which mistake is made.
+    """
+    candidates = [slip(right, rng)]
+    if others:
+        candidates.insert(int(rng.integers(2)), others[rng.integers(len(others))])
+    for candidate in candidates:
+        if candidate.strip() and comparable(candidate) != comparable(right):
+            return candidate
+    return "none" if comparable(right) != "none" else "unknown"
+
+
+def slip(right: str, rng: np.random.Generator) -> str:
+    """The right answer with a digit changed, else two letters swapped, else a character replaced."""
+    digits = [i for i, c in enumerate(right) if c in "0123456789"]
+    if digits:
+        i = digits[rng.integers(len(digits))]
+        return _replaced(right, i, str((int(right[i]) + rng.integers(1, 10)) % 10))
+    swaps = [
+        i
+        for i in range(len(right) - 1)
+        if right[i : i + 2].isalpha() and right[i].casefold() != right[i + 1].casefold()
+    ]
+    if swaps:
+        i = swaps[rng.integers(len(swaps))]
+        return right[:i] + right[i + 1] + right[i] + right[i + 2 :]
+    if not right:
+        return right
+    i = int(rng.integers(len(right)))
+    choices = "abcdefghijklmnopqrstuvwxyz" if right[i].isalpha() else SYMBOLS
+    choices = choices.replace(right[i].lower(), "")
+    new = choices[rng.integers(len(choices))]
+    return _replaced(right, i, new.upper() if right[i].isupper() else new)
+
+
+def _replaced(text: str, i: int, new: str) -> str:
+    return text[:i] + new + text[i + 1 :]
