@@ -9,21 +9,35 @@ import numpy as np
 
 from .base import Domain, Task
 
-SIZES = (
-    (1, 1),
-    (2, 1),
-    (2, 2),
-    (3, 1),
-    (3, 2),
-    (3, 3),
-    (4, 2),
-    (4, 3),
-    (4, 4),
-    (5, 3),
-    (5, 4),
-    (5, 5),
+Range = tuple[int, int]
+"""A half-open range of integers."""
+
+OPERANDS: tuple[tuple[Range, Range], ...] = (
+    ((0, 100), (0, 2)),
+    ((0, 10), (2, 10)),
+    ((10, 100), (2, 10)),
+    ((10, 100), (10, 100)),
+    ((100, 1000), (10, 100)),
+    ((100, 1000), (100, 1000)),
+    ((1000, 10_000), (100, 1000)),
+    ((1000, 10_000), (1000, 10_000)),
 )
-"""Digits of the first and of the second operand, by level."""
+"""Both operands of addition, subtraction and multiplication, by level."""
+
+MODULO: tuple[tuple[Range, tuple[int, ...]], ...] = (
+    ((10, 100), (10,)),
+    ((10, 100), (2, 5)),
+    ((100, 1000), (2, 5)),
+    ((10, 100), (3, 4)),
+    ((100, 1000), (3, 4)),
+    ((100, 1000), (6, 7, 8, 9)),
+    ((1000, 10_000), (6, 7, 8, 9)),
+    ((1000, 10_000), (11, 12, 13)),
+)
+"""Number and moduli, by level: the last digits tell the rest of the early ones."""
+
+ENUMERABLE = 2000
+"""Cells with at most this many tasks are listed, so that their split is exact."""
 
 BINARY: dict[str, tuple[str, Callable[[int, int], int | str]]] = {
     "add": ("+", operator.add),
@@ -35,20 +49,16 @@ BINARY: dict[str, tuple[str, Callable[[int, int], int | str]]] = {
 """Symbol and function of the topics with two operands."""
 
 
-def _bounds(digits: int) -> tuple[int, int]:
-    """Smallest and largest (exclusive) number with so many digits; 0 counts as one digit."""
-    return (0 if digits == 1 else 10 ** (digits - 1)), 10**digits
-
-
 class Arithmetic(Domain):
     """Addition, subtraction, comparison, modulo, multiplication and chains of terms.
 
-    A level sets how many digits the operands have (`SIZES`); multiplication has a first operand of
-    ``1 + level`` digits and one of a single digit (two digits in the upper half); a chain has
-    ``level + 2`` one-digit terms. Answers are integers, or ``<``, ``=``, ``>`` for comparisons.
+    A level sets the range of the operands (`OPERANDS`, `MODULO`): from adding 0 or 1 to two numbers
+    of four digits. Numbers to compare have ``level + 1`` digits and differ in one digit at most. A
+    chain adds and subtracts ``level + 1`` one-digit terms (two at the lowest level, the second 0 or
+    1). Answers are integers, or ``<``, ``=``, ``>`` for comparisons.
 
     Args:
-        levels: Number of difficulty levels, 2 to 12.
+        levels: Number of difficulty levels, 2 to 8; the lower ones are kept.
         wording: ``"short"`` gives prompts such as ``12+7=``; ``"long"`` an English instruction.
         exam_share: Share of each cell's prompts that is held out for the exam.
 
@@ -59,8 +69,8 @@ class Arithmetic(Domain):
     topics = (*BINARY, "chain")
 
     def __init__(self, levels: int = 8, *, wording: str = "short", exam_share: float = 0.2) -> None:
-        if not 2 <= levels <= len(SIZES):
-            raise ValueError(f"levels must be in 2..{len(SIZES)}, not {levels!r}")
+        if not 2 <= levels <= len(OPERANDS):
+            raise ValueError(f"levels must be in 2..{len(OPERANDS)}, not {levels!r}")
         if wording not in ("short", "long"):
             raise ValueError(f"wording must be 'short' or 'long', not {wording!r}")
         if not 0 < exam_share < 1:
@@ -73,36 +83,61 @@ class Arithmetic(Domain):
         """Draw the operands of a cell's exercise."""
         name = self.topics[topic]
         if name == "chain":
-            terms = rng.integers(0, 10, size=level + 2)
-            signs = rng.integers(0, 2, size=level + 1)
-            text = str(terms[0]) + "".join(
-                f"{'+-'[sign]}{term}" for sign, term in zip(signs, terms[1:], strict=True)
+            signs = rng.integers(2, size=max(level, 1))
+            low, high = ((0, 2), (2, 10), (0, 10))[min(level, 2)]
+            first, rest = int(rng.integers(10)), rng.integers(low, high, size=len(signs))
+            return self._chain(topic, level, first, signs.tolist(), rest.tolist())
+        if name == "compare":
+            a = int(rng.integers(10**level if level else 0, 10 ** (level + 1)))
+            place = 10 ** int(rng.integers(level + 1))
+            digit = a // place % 10
+            # The leading digit of a longer number is never 0.
+            lowest = 1 if level and place == 10**level else 0
+            return self._binary(
+                topic, level, a, a + (int(rng.integers(lowest, 10)) - digit) * place
             )
-            total = int(terms[0] + ((1 - 2 * signs) * terms[1:]).sum())
-            return self._task(topic, level, f"chain {text}", total)
-        first, second = self._ranges(name, level)
-        return self._binary(topic, level, int(rng.integers(*first)), int(rng.integers(*second)))
+        if name == "modulo":
+            numbers, moduli = MODULO[level]
+            modulus = moduli[rng.integers(len(moduli))]
+            return self._binary(topic, level, int(rng.integers(*numbers)), modulus)
+        first_range, second_range = OPERANDS[level]
+        return self._binary(
+            topic, level, int(rng.integers(*first_range)), int(rng.integers(*second_range))
+        )
 
     def enumerate(self, topic: int, level: int) -> Sequence[Task] | None:
         """All tasks of a cell with small operands."""
         name = self.topics[topic]
         if name == "chain":
+            if level > 1:
+                return None
+            return [
+                self._chain(topic, level, first, [sign], [second])
+                for first in range(10)
+                for sign in (0, 1)
+                for second in (range(2, 10) if level else range(2))
+            ]
+        if name == "compare":
+            digits = range(10)
+            return (
+                [self._binary(topic, 0, a, b) for a in digits for b in digits]
+                if not level
+                else None
+            )
+        first = range(*(MODULO if name == "modulo" else OPERANDS)[level][0])
+        second = MODULO[level][1] if name == "modulo" else range(*OPERANDS[level][1])
+        if len(first) * len(second) > ENUMERABLE:
             return None
-        first, second = self._ranges(name, level)
-        if (first[1] - first[0]) * (second[1] - second[0]) > 2000:
-            return None
-        return [self._binary(topic, level, a, b) for a in range(*first) for b in range(*second)]
+        return [self._binary(topic, level, a, b) for a in first for b in second]
 
-    def _ranges(self, name: str, level: int) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Half-open ranges of the two operands."""
-        if name == "multiply":
-            half = (self.levels + 1) // 2
-            if level < half:
-                return _bounds(level + 1), (2, 10) if level else (0, 4)
-            return _bounds(level - half + 2), _bounds(2)
-        if name == "modulo":
-            return _bounds(level + 1), (2, 6) if level < 3 else (2, 10)
-        return _bounds(SIZES[level][0]), _bounds(SIZES[level][1])
+    def _chain(
+        self, topic: int, level: int, first: int, signs: Sequence[int], rest: Sequence[int]
+    ) -> Task:
+        """A sum of `first` and of the other terms, each taken away where its sign is 1."""
+        pairs = list(zip(signs, rest, strict=True))
+        text = f"chain {first}" + "".join(f"{'+-'[sign]}{term}" for sign, term in pairs)
+        total = first + sum(-term if sign else term for sign, term in pairs)
+        return self._task(topic, level, text, total)
 
     def _binary(self, topic: int, level: int, a: int, b: int) -> Task:
         symbol, function = BINARY[self.topics[topic]]

@@ -177,8 +177,8 @@ class Domain(ABC):
         distinct = {task.prompt: task for task in tasks}
         if len(distinct) < 2:
             raise ValueError(
-                f"topic {topic!r}, level {level}, has {len(distinct)} distinct task(s); it needs at "
-                "least two, one for the exam and one for practice"
+                f"topic {topic!r}, level {level}, has {len(distinct)} distinct task(s); it needs "
+                "at least two, one for the exam and one for practice"
             )
         ranked = sorted(distinct.values(), key=lambda task: (prompt_rank(task.prompt), task.prompt))
         held_out = min(math.ceil(self.exam_share * len(ranked)), len(ranked) - 1)

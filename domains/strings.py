@@ -50,7 +50,7 @@ class Strings(Domain):
     """Words of random letters to copy, reverse, sort, ….
 
     Level k has words of ``k + 1`` letters (one more for topics that would be trivial with one
-    letter) from the first ``min(4 + 2k, 26)`` letters of the alphabet, so that both the length and
+    letter) from the first ``min(8 + 2k, 26)`` letters of the alphabet, so that both the length and
     the alphabet grow with difficulty.
 
     Args:
@@ -84,7 +84,7 @@ class Strings(Domain):
 
     def alphabet(self, level: int) -> str:
         """Letters that words of this level are made of."""
-        return string.ascii_lowercase[: min(4 + 2 * level, 26)]
+        return string.ascii_lowercase[: min(8 + 2 * level, 26)]
 
     def generate(self, topic: int, level: int, rng: np.random.Generator) -> Task:
         """Draw a word, and a second operand where the topic has one."""

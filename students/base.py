@@ -13,7 +13,7 @@ from ..domains import Task
 from ..rewards import Reward
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from ..models.causal import CausalLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,13 @@ class Student(Protocol):
 
 
 class Update(Protocol):
-    """A language model's learning rule: how one lesson changes its weights.
+    """A language model's learning rule: how one lesson changes its weights."""
 
-    `bind` is called once, before the first lesson, with the model that the rule shall change.
-    """
+    def bind(self, language: CausalLM, *, seed: int) -> None:
+        """Start anew with this model, whose weights the rule shall change: no state is kept.
 
-    def bind(
-        self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, seed: int
-    ) -> None:
-        """Prepare for a model: build trainer and optimizer. Called again after a reset it starts anew."""
+        Called at every reset of the student, with the same model.
+        """
 
     def step(self, tasks: Sequence[Task], reward: Reward, *, update: bool = True) -> Study:
         """Learn from one lesson; with ``update=False`` only gather its gradient."""
