@@ -37,8 +37,9 @@ def text(message: str | Sequence[dict[str, Any]]) -> str:
     """
     if isinstance(message, str):
         return message
-    if isinstance(message, Sequence) and all(isinstance(turn, dict) for turn in message):
-        content = message[-1].get("content") if message else ""
+    turns: Any = message
+    if isinstance(turns, Sequence) and all(isinstance(turn, dict) for turn in turns):
+        content = turns[-1].get("content") if turns else ""
         if isinstance(content, list):
             return "".join(part.get("text", "") for part in content)
         return content or ""
