@@ -88,7 +88,7 @@ class DiscreteActions(Actions):
 
 
 class BoxActions(Actions):
-    """``Box(0, 1, (2,))``: the topic as ``min(⌊x·topics⌋, topics − 1)``, then the difficulty."""
+    """``Box(0, 1, (2,))``: the topic as ``min(⌊x·topics⌋, topics - 1)``, then the difficulty."""
 
     def __init__(self, domain: Domain) -> None:
         super().__init__(domain)

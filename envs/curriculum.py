@@ -60,7 +60,7 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
     | `"progress"` | `abs(score - smoothed score of the cell before)`, 0 at its first lesson |
     | a callable | what it returns for an `Outcome` |
 
-    With `"gain"`, the return of an episode is exactly what the student learned: last exam − first.
+    With `"gain"`, the return of an episode is exactly what the student learned: last exam - first.
 
     `info` holds `score` (mean score of the lesson, in [0, 1]), `tasks` (list of `Task`),
     `completions` (for each task, the student's answers), `stats` (numbers of the update) and,

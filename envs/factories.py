@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from ..domains import DOMAINS, Domain
 from ..models.names import lookup
-from ..rewards import REWARDS, Reward
+from ..rewards import Reward, make_reward
 from ..students import SimulatedAnswerer, Student
 
 StudentFactory = Callable[[], Student]
@@ -110,9 +110,9 @@ def student_factory(
         raise _unknown(str(student))
     if not isinstance(student, type) and hasattr(student, "study"):
         raise TypeError(
-            "student must be a factory, not a student: environments are copied, and each copy needs "
-            f"a student of its own; give a callable that returns a {type(student).__name__}, such as "
-            "its class or a function"
+            "student must be a factory, not a student: environments are copied, and each copy "
+            "needs a student of its own; give a callable that returns a "
+            f"{type(student).__name__}, such as its class or a function"
         )
     if not callable(student):
         raise TypeError(
@@ -151,8 +151,7 @@ def resolve_domain(domain: str | Domain) -> Domain:
 def resolve_reward(reward: str | Reward) -> Reward:
     """A reward by its name in `REWARDS`, or the object itself."""
     if isinstance(reward, str):
-        known = lookup("reward", reward, REWARDS)
-        return known() if isinstance(known, type) else known
+        return make_reward(reward)
     if isinstance(reward, type) or not callable(reward):
         raise TypeError(
             "reward must be a name or a callable as TRL takes it, called with prompts, completions "

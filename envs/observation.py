@@ -21,7 +21,7 @@ class LessonRecord:
 
     Attributes:
         scores: Smoothed scores, shape (topics, levels). The first score of a cell counts whole;
-            from then on ``s ← s + 0.2·(score − s)``. 0 while never practised.
+            from then on ``s ← s + 0.2·(score - s)``. 0 while never practised.
         practice: Number of lessons, shape (topics, levels).
     """
 

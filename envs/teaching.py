@@ -36,7 +36,7 @@ TeachingReward = Callable[[Outcome], float]
 def gain(outcome: Outcome) -> float:
     """Change of the exam's mean score since the last exam; 0 where no exam was sat.
 
-    Over an episode it adds up to what the student learned: last exam − first exam.
+    Over an episode it adds up to what the student learned: last exam - first exam.
     """
     return 0.0 if outcome.exam is None else outcome.exam - outcome.previous_exam
 
@@ -47,7 +47,7 @@ def score(outcome: Outcome) -> float:
 
 
 def progress(outcome: Outcome) -> float:
-    """Absolute learning progress: ``|score − smoothed score of the cell before|``, at first 0."""
+    """Absolute learning progress: ``|score - smoothed score of the cell before|``, at first 0."""
     return 0.0 if outcome.smoothed is None else abs(outcome.score - outcome.smoothed)
 
 

@@ -25,12 +25,12 @@ REMEMBERED = 50
 class SimulatedAnswerer:
     """Answers any domain's tasks by item response theory, and learns by practice.
 
-    A task of difficulty d in [0, 1] has the item difficulty ``b = low + d·(high − low)``. The
+    A task of difficulty d in [0, 1] has the item difficulty ``b = low + d·(high - low)``. The
     student answers it right with the probability of the three-parameter logistic model (Birnbaum
-    1968), ``p = c + (1 − c)·q`` with ``q = σ(D·a·(θ − b))`` and D = 1.7, where θ is the ability in
-    the task's topic; else it makes a plausible mistake.
+    1968), ``p = c + (1 - c)·q`` with ``q = 1 / (1 + exp(-D·a·(θ - b)))`` and D = 1.7, where θ is
+    the ability in the task's topic; else it makes a plausible mistake.
 
-    A practised task raises the ability by ``gain·4q(1 − q)``, whatever the reward says of the
+    A practised task raises the ability by ``gain·4q(1 - q)``, whatever the reward says of the
     answer: most at the student's own level, hardly at all far above or below it. All tasks of one
     weight update count from the ability before it. Of every gain, the share `transfer` goes to all
     topics alike.

@@ -33,7 +33,7 @@ def mistake(right: str, others: Sequence[str], rng: np.random.Generator) -> str:
 
 
 def slip(right: str, rng: np.random.Generator) -> str:
-    """The right answer with a digit changed, else two letters swapped, else a character replaced."""
+    """The answer with a digit changed, else two letters swapped, else a character replaced."""
     digits = [i for i, c in enumerate(right) if c in "0123456789"]
     if digits:
         i = digits[rng.integers(len(digits))]
