@@ -1,0 +1,104 @@
+"""Sphinx settings, and two directives that write pages from what is installed."""
+
+import importlib
+import inspect
+import re
+from importlib.metadata import version as installed_version
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from docutils.statemachine import StringList
+
+project = "teachgym"
+copyright = "the teachgym authors"
+version = release = installed_version("teachgym")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"teachgym {version}"
+html_show_copyright = False
+
+myst_enable_extensions = ["colon_fence", "fieldlist"]
+myst_heading_anchors = 3
+
+# A name in single backticks links to it where there is such an object, else it is plain code.
+default_role = "py:obj"
+add_module_names = False
+autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 88
+# `Attributes:` as one list: autodoc lists annotated attributes a second time otherwise.
+napoleon_use_ivar = True
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+
+
+class Markdown(Directive):
+    """A directive of a MyST page that is filled with Markdown made here."""
+
+    def run(self):
+        """Parse what `lines` gives, headings included."""
+        container = nodes.section()
+        container.document = self.state.document
+        text = StringList(self.lines(), source="conf.py")
+        self.state.nested_parse(text, self.content_offset, container, match_titles=True)
+        return container.children
+
+    def lines(self):
+        """The Markdown, line by line."""
+        raise NotImplementedError
+
+
+class Environments(Markdown):
+    """One section per registered environment, made from its docstring."""
+
+    def lines(self):
+        """A heading with the id, then the docstring with its headings one level lower."""
+        from teachgym.envs import ENVIRONMENTS, CurriculumEnv
+
+        lines = []
+        for identifier, entry_point in ENVIRONMENTS.items():
+            module, name = entry_point.split(":")
+            lines += section(identifier, getattr(importlib.import_module(module), name))
+        return lines + section("CurriculumEnv", CurriculumEnv)
+
+
+class CommandLine(Markdown):
+    """A section per command, made from its help."""
+
+    def lines(self):
+        """The page of typer's own generator; all headings end up on one level."""
+        from teachgym.experiments.cli import app
+        from typer import Context
+        from typer.cli import get_docs_for_click
+        from typer.main import get_command
+
+        command = get_command(app)
+        text = get_docs_for_click(obj=command, ctx=Context(command), name="teachgym")
+        return text.replace("# `teachgym`", "## `teachgym`", 1).splitlines()
+
+
+def section(title, environment):
+    """A section from the docstring of an environment."""
+    text = re.sub(r"^## ", "### ", inspect.getdoc(environment), flags=re.MULTILINE)
+    return [f"## {title}", "", *text.splitlines(), ""]
+
+
+def drop_markdown(app, what, name, obj, options, lines):
+    """Of an environment's docstring, which is Markdown, keep what comes before its headings."""
+    first = next((i for i, line in enumerate(lines) if line.startswith("## ")), None)
+    if first is not None:
+        lines[first:] = [":doc:`/environments` has the rest.", ""]
+
+
+def setup(app):
+    """Register the directives and the hook."""
+    app.add_directive("environments", Environments)
+    app.add_directive("command-line", CommandLine)
+    # Before napoleon, which would take "## Arguments" for one of its own sections.
+    app.connect("autodoc-process-docstring", drop_markdown, priority=100)
+    return {"parallel_read_safe": True}
