@@ -25,7 +25,7 @@ def mistake(right: str, others: Sequence[str], rng: np.random.Generator) -> str:
     """
     candidates = [slip(right, rng)]
     if others:
-        candidates.insert(int(rng.integers(2)), others[rng.integers(len(others))])
+        candidates.insert(int(rng.integers(2)), others[int(rng.integers(len(others)))])
     for candidate in candidates:
         if candidate.strip() and comparable(candidate) != comparable(right):
             return candidate

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import teachgym.envs  # noqa: F401
 from gymnasium import make
 from teachgym.students import Study
 
