@@ -23,7 +23,7 @@ def test_blocks_of_a_page_run_in_order(name, tmp_path, monkeypatch):
     for block in BLOCK.finditer(text):
         # Leading newlines make the line numbers of a traceback those of the page.
         source = "\n" * text.count("\n", 0, block.start(1)) + block[1]
-        exec(compile(source, name, "exec"), session)
+        exec(compile(source, str(PAGES[name]), "exec"), session)
 
 
 def test_pages_with_blocks_are_found():
