@@ -216,7 +216,7 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
         Raises:
             gymnasium.error.ResetNeeded: Before the first reset and after the end of an episode.
             ValueError: For an action outside the space, or a student or reward that misbehaves;
-                the lesson then does not count.
+                a lesson that is refused does not count.
         """
         self._check_ready()
         if self.record.lessons >= self.budget:

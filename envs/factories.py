@@ -181,18 +181,20 @@ def _is_model(student: str | Path) -> bool:
 def _imported(name: str) -> Callable[..., Student]:
     module_name, _, attribute = name.partition(":")
     try:
-        found = getattr(importlib.import_module(module_name), attribute)
+        module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
+        # A module that is there, but imports one that is not, speaks for itself.
         if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
             raise
         raise ValueError(
             f"student {name!r}: there is no module {module_name!r} on the Python path"
-        ) from error
-    except AttributeError:
+        ) from None
+    found = getattr(module, attribute, None)
+    if found is None:
         raise ValueError(
             f"student {name!r}: module {module_name!r} has no {attribute!r}; the form is "
             "'package.module:factory'"
-        ) from None
+        )
     if not callable(found) or (not isinstance(found, type) and hasattr(found, "study")):
         raise TypeError(f"student {name!r} must name a callable that returns a student")
     return cast("Callable[..., Student]", found)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from teachgym.domains import Strings
 from teachgym.envs.observation import LessonRecord
 from teachgym.envs.rendering import MISSING, classroom, heat_map
@@ -45,3 +46,10 @@ def test_the_heat_map_marks_mastery_practice_and_budget():
     changed = (bright[-8] != dark[-8]).any(axis=1).mean()
     assert 0.2 < changed < 0.26  # a quarter of the bar
     assert np.array_equal(heat_map(record, exam(1.0), 4), bright)
+
+
+def test_rendering_without_a_mode_says_what_to_do(strings):
+    env = strings()
+    env.reset(seed=0)
+    with pytest.warns(UserWarning, match="render needs a render_mode"):
+        assert env.render() is None
