@@ -2,6 +2,9 @@
 
 from .arithmetic import Arithmetic
 from .base import Domain, Task
+from .questions import Questions
+from .reasoning_gym import ReasoningGym
+from .registry import DOMAINS
 from .strings import Strings
 
-__all__ = ["Arithmetic", "Domain", "Strings", "Task"]
+__all__ = ["DOMAINS", "Arithmetic", "Domain", "Questions", "ReasoningGym", "Strings", "Task"]
