@@ -1,0 +1,124 @@
+"""Environments and teachers by name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..models.names import lookup
+from .values import imported
+
+if TYPE_CHECKING:
+    from ..envs import CurriculumEnv
+    from ..teachers import Teacher
+
+
+def environment_id(name: str) -> str:
+    """The registered id of an environment.
+
+    Args:
+        name: An id (``"teachgym/Strings-v0"``), its short form (``"Strings"``) or the name of its
+            domain (``"strings"``, ``"reasoning_gym"``).
+
+    Raises:
+        ValueError: For an unknown name.
+    """
+    from gymnasium.envs.registration import registry
+
+    from ..envs import ENVIRONMENTS
+
+    if name in registry:
+        return name
+    short = {_short(env_id): env_id for env_id in ENVIRONMENTS}
+    plain = _plain(name)
+    for shown, env_id in short.items():
+        if plain == _plain(shown):
+            return env_id
+    return lookup("environment", name, short)
+
+
+def make_environment(name: str, **options: Any) -> CurriculumEnv:
+    """Make an environment by `gym.make`; options that are None are left to its defaults.
+
+    Raises:
+        ValueError: For an unknown name or unfit options.
+        TypeError: For unknown options, or an environment without a student.
+    """
+    import gymnasium as gym
+
+    from ..envs import CurriculumEnv
+
+    given = {key: value for key, value in options.items() if value is not None}
+    env = gym.make(environment_id(name), **given).unwrapped
+    if not isinstance(env, CurriculumEnv):
+        raise TypeError(f"{name!r} is no environment of teachgym: it has no student to teach")
+    return env
+
+
+def default_student(env: CurriculumEnv) -> Any:
+    """The student that an environment has when none is named."""
+    return inspect.signature(type(env).__init__).parameters["student"].default
+
+
+def make_teacher(
+    teacher: str | Callable[..., Teacher],
+    env: CurriculumEnv,
+    *,
+    seed: int,
+    options: Mapping[str, Any],
+) -> Teacher:
+    """Make a teacher for an environment's action space.
+
+    Args:
+        teacher: A name in `TEACHERS`, ``"package.module:Class"``, or a callable that takes the
+            action space and ``seed``.
+        env: Whose action space it is; tells teachers that ask for them the number of `levels`.
+        seed: Seeds the teacher.
+        options: Further arguments of the teacher.
+
+    Raises:
+        ValueError: For an unknown name.
+        TypeError: For options that the teacher does not take, or an object without `act` and
+            `observe`.
+    """
+    factory: Any = teacher
+    if isinstance(teacher, str) and ":" in teacher:
+        factory = imported("teacher", teacher)
+    elif isinstance(teacher, str):
+        from ..teachers import TEACHERS
+
+        factory = lookup("teacher", teacher, TEACHERS)
+    if not callable(factory):
+        raise TypeError(
+            "teacher must be a name or a callable that takes an action space and seed=, not "
+            f"{teacher!r}"
+        )
+    parameters = inspect.signature(factory).parameters
+    named = [name for name in parameters if name not in ("action_space", "seed", "self")]
+    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
+        for option in options:
+            if option not in parameters:
+                raise ValueError(
+                    f"teacher {teacher!r} has no option {option!r}; it has: "
+                    f"{', '.join(named) or 'none'}"
+                )
+    knowledge = dict(options)
+    if env.action_kind == "discrete" and "levels" in named:
+        knowledge.setdefault("levels", env.domain.levels)
+    made = factory(env.action_space, seed=seed, **knowledge)
+    missing = [name for name in ("act", "observe") if not hasattr(made, name)]
+    if missing:
+        raise TypeError(
+            f"teacher {teacher!r} made a {type(made).__name__} that has no {' or '.join(missing)} "
+            "method"
+        )
+    return made
+
+
+def _short(env_id: str) -> str:
+    return env_id.rpartition("/")[2].rpartition("-v")[0]
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")

@@ -1,0 +1,142 @@
+"""The numbers of runs and comparisons as text, and as tables for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .comparison import Comparison
+from .results import Result, row_means
+from .statistics import Summary, summarise
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+
+def comparison_rows(comparison: Comparison) -> list[dict[str, str]]:
+    """A row per teacher: teacher, seeds, first, final, difference, interval, passes."""
+    rows = []
+    for label in comparison.labels:
+        runs = comparison.runs(label)
+        if not runs:
+            continue
+        difference, passes = comparison.difference(label), comparison.passes(label)
+        row = {
+            "teacher": label,
+            "seeds": str(len(runs)),
+            "first": _spread(summarise([run.first for run in runs])),
+            "final": _spread(summarise([run.final for run in runs])),
+            "difference": "—" if difference is None else f"{difference.mean:+.3f}",
+            "interval": "—",
+            "passes": "—" if difference is None else "never",
+        }
+        if difference is not None and difference.low is not None:
+            row["interval"] = f"{difference.low:+.3f} to {difference.high:+.3f}"
+        if passes is not None:
+            row["passes"] = f"lesson {passes} ({passes / runs[0].budget:.0%})"
+        rows.append(row)
+    return rows
+
+
+def findings(comparison: Comparison) -> list[str]:
+    """A sentence for each teacher that is held against the baseline."""
+    sentences = []
+    for label in comparison.labels:
+        difference = comparison.difference(label)
+        if difference is None:
+            continue
+        final = summarise([run.final for run in comparison.runs(label)]).mean
+        side = "above" if difference.mean >= 0 else "below"
+        sentence = (
+            f"{label} ends at {final:.3f}, {abs(difference.mean):.3f} {side} {comparison.baseline}"
+        )
+        if difference.low is None or difference.high is None:
+            sentence += "; one seed says nothing about chance"
+        else:
+            sentence += f" (95% interval {difference.low:+.3f} to {difference.high:+.3f})"
+            if difference.low <= 0 <= difference.high:
+                sentence += ": these seeds do not tell the two apart"
+        passes = comparison.passes(label)
+        if passes is not None:
+            budget = comparison.example.budget
+            sentence += (
+                f". From lesson {passes} of {budget} on it stays above where "
+                f"{comparison.baseline} ends"
+            )
+        sentences.append(f"{sentence}.")
+    return sentences
+
+
+def show_result(result: Result, console: Console) -> None:
+    """Print what a student learned: exams, and score by topic before and after."""
+    settings = result.settings
+    console.print(
+        f"[bold]{settings['student']}[/] taught by [bold]{settings['teacher']}[/] in "
+        f"{settings['env']}, seed {settings['seed']}: "
+        f"{len(result.lessons)} of {result.budget} lessons",
+        highlight=False,
+    )
+    table = _table("topic", "lessons", "before", "after", "change")
+    lessons = result.taught().sum(axis=(1, 2))
+    rows = zip(
+        result.topics, lessons, row_means(result.before), row_means(result.after), strict=True
+    )
+    for topic, given, before, after in rows:
+        table.add_row(topic, str(given), _number(before), _number(after), _change(before, after))
+    table.add_section()
+    table.add_row(
+        "exam",
+        str(len(result.lessons)),
+        f"{result.first:.3f}",
+        f"{result.final:.3f}",
+        f"{result.gain:+.3f}",
+        style="bold",
+    )
+    console.print(table)
+
+
+def show_comparison(comparison: Comparison, console: Console) -> None:
+    """Print final scores with intervals, and what each teacher's students learned by topic."""
+    done, all_runs = len(comparison.results), len(comparison.labels) * len(comparison.seeds)
+    if done < all_runs:
+        console.print(f"{done} of {all_runs} runs are finished; the tables show these.")
+    base = comparison.baseline
+    table = _table(
+        "teacher", "seeds", "before", "after", f"difference to {base}", "95% interval",
+        f"passes {base}'s end",
+    )  # fmt: skip
+    for row in comparison_rows(comparison):
+        table.add_row(*row.values())
+    console.print(table)
+    labels = [label for label in comparison.labels if comparison.runs(label)]
+    topics = _table("topic", "before", *(f"after {label}" for label in labels))
+    untaught = row_means(comparison.cells(labels[0])[0])
+    taught = [row_means(comparison.cells(label)[1]) for label in labels]
+    for i, topic in enumerate(comparison.example.topics):
+        topics.add_row(topic, _number(untaught[i]), *(_number(after[i]) for after in taught))
+    console.print(topics)
+    for sentence in findings(comparison):
+        console.print(sentence, highlight=False)
+
+
+def _table(first: str, *numbers: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first)
+    for name in numbers:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _spread(summary: Summary) -> str:
+    return f"{summary.mean:.3f}" + ("" if summary.sd is None else f" ± {summary.sd:.3f}")
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f}"
+
+
+def _change(before: float | None, after: float | None) -> str:
+    return "—" if before is None or after is None else f"{after - before:+.3f}"

@@ -1,0 +1,131 @@
+"""Settings as text: what the command line reads, and what goes into JSON files."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+WORDS: dict[str, Any] = {"true": True, "false": False, "none": None, "null": None}
+
+
+class TeacherSpec(NamedTuple):
+    """A teacher that takes part in a comparison.
+
+    Attributes:
+        label: What it is called in tables and folders.
+        name: A name in `TEACHERS`, ``"package.module:Class"``, or a callable.
+        options: Arguments of the teacher.
+    """
+
+    label: str
+    name: Any
+    options: dict[str, Any]
+
+
+def parse_value(text: str) -> Any:
+    """Read a value as JSON, or as true, false and none in any case, or else as the text it is."""
+    if text.strip().lower() in WORDS:
+        return WORDS[text.strip().lower()]
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def parse_options(pairs: Iterable[str]) -> dict[str, Any]:
+    """Read ``key=value`` pairs.
+
+    Raises:
+        ValueError: For a pair without ``=`` or without a key.
+    """
+    options = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise ValueError(f"an option is written key=value, not {pair!r}")
+        options[key.strip().replace("-", "_")] = parse_value(value)
+    return options
+
+
+def split_teachers(text: str) -> list[str]:
+    """Split ``"uniform,alp_gmm:warmup=20,window=50"`` at the commas between teachers.
+
+    A part such as ``window=50`` belongs to the teacher before it.
+    """
+    teachers: list[str] = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        if teachers and "=" in part and ":" not in part.partition("=")[0]:
+            teachers[-1] += f",{part}"
+        else:
+            teachers.append(part)
+    return teachers
+
+
+def teacher_spec(teacher: Any) -> TeacherSpec:
+    """Read a teacher: a name, ``"name:key=value,key=value"``, (label, name, options), a callable.
+
+    Raises:
+        TypeError: For anything else.
+    """
+    if isinstance(teacher, str):
+        name, colon, rest = teacher.rpartition(":")
+        if colon and "=" in rest:
+            return TeacherSpec(teacher, name, parse_options(rest.split(",")))
+        return TeacherSpec(teacher, teacher, {})
+    if isinstance(teacher, tuple) and len(teacher) == 3 and isinstance(teacher[2], Mapping):
+        return TeacherSpec(str(teacher[0]), teacher[1], dict(teacher[2]))
+    if callable(teacher):
+        return TeacherSpec(getattr(teacher, "__name__", str(teacher)), teacher, {})
+    raise TypeError(
+        "a teacher is a name, 'name:key=value', a tuple (label, name, options) or a callable that "
+        f"takes an action space, not {teacher!r}"
+    )
+
+
+def imported(kind: str, name: str) -> Any:
+    """Import what ``"package.module:attribute"`` names.
+
+    Args:
+        kind: What it is, for messages ("teacher").
+        name: Module and attribute.
+
+    Raises:
+        ValueError: If there is no such module or attribute.
+    """
+    module_name, _, attribute = name.partition(":")
+    try:
+        return getattr(importlib.import_module(module_name), attribute)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+            raise
+        message = f"there is no module {module_name!r} on the Python path"
+    except AttributeError:
+        message = f"module {module_name!r} has no {attribute!r}"
+    raise ValueError(f"{kind} {name!r}: {message}; the form is 'package.module:name'")
+
+
+def jsonable(value: Any) -> Any:
+    """A value as strict JSON has it.
+
+    Numbers of NumPy become Python's, numbers that are not finite become None, arrays lists, and a
+    function or class the text ``"module:name"``.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset | range):
+        return [jsonable(item) for item in value]
+    if hasattr(value, "tolist"):
+        return jsonable(value.tolist())
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "__qualname__"):
+        return f"{value.__module__}:{value.__qualname__}"
+    return f"{type(value).__module__}:{type(value).__qualname__}"
