@@ -1,0 +1,1 @@
+"""The commands of `teachgym`, one a module."""
