@@ -28,7 +28,8 @@ class SimulatedAnswerer:
     A task of difficulty d in [0, 1] has the item difficulty ``b = low + d·(high - low)``. The
     student answers it right with the probability of the three-parameter logistic model (Birnbaum
     1968), ``p = c + (1 - c)·q`` with ``q = 1 / (1 + exp(-D·a·(θ - b)))`` and D = 1.7, where θ is
-    the ability in the task's topic; else it makes a plausible mistake.
+    the ability in the task's topic; else it makes a plausible mistake (which is none of the
+    accepted answers that a task may list as ``metadata["answers"]``).
 
     A practised task raises the ability by ``gain·4q(1 - q)``, whatever the reward says of the
     answer: most at the student's own level, hardly at all far above or below it. All tasks of one
@@ -224,7 +225,8 @@ class SimulatedAnswerer:
         return np.where(self.prerequisites, mastery[:, None], 1.0).min(axis=0)[topics]
 
     def _mistake(self, task: Task, rng: np.random.Generator) -> str:
-        return mistake(task.answer, self._seen.get(task.topic, ()), rng)
+        accepted = task.metadata.get("answers", ())
+        return mistake(task.answer, self._seen.get(task.topic, ()), rng, accepted=accepted)
 
 
 def _arrays(tasks: Sequence[Task]) -> tuple[np.ndarray, np.ndarray]:

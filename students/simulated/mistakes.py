@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -14,7 +14,13 @@ def comparable(answer: str) -> str:
     return "".join(filter(str.isalnum, answer.casefold())) or answer.strip()
 
 
-def mistake(right: str, others: Sequence[str], rng: np.random.Generator) -> str:
+def mistake(
+    right: str,
+    others: Sequence[str],
+    rng: np.random.Generator,
+    *,
+    accepted: Collection[str] = (),
+) -> str:
     """A plausible wrong answer: another answer of the topic, or the right one with a slip.
 
     Args:
@@ -22,14 +28,18 @@ def mistake(right: str, others: Sequence[str], rng: np.random.Generator) -> str:
             and spaces, and is never empty.
         others: Answers to other tasks of the topic; may be empty, may hold the right one.
         rng: Decides which mistake is made.
+        accepted: Further right answers.
     """
+    rights = {comparable(answer) for answer in (right, *accepted)}
     candidates = [slip(right, rng)]
     if others:
         candidates.insert(int(rng.integers(2)), others[int(rng.integers(len(others)))])
     for candidate in candidates:
-        if candidate.strip() and comparable(candidate) != comparable(right):
+        if candidate.strip() and comparable(candidate) not in rights:
             return candidate
-    return "none" if comparable(right) != "none" else "unknown"
+    return next(
+        answer for answer in ("none", "unknown", "?" * 9) if comparable(answer) not in rights
+    )
 
 
 def slip(right: str, rng: np.random.Generator) -> str:

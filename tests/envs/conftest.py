@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import teachgym.envs  # noqa: F401
 from gymnasium import make
-from teachgym.students import Study
+from teachgym.students import Study, columns
 
 SMALL = {"student": "simulated", "budget": 6, "lesson_size": 3, "exam_size": 40, "exam_every": 2}
 
@@ -26,8 +26,7 @@ class Parrot:
         scores = reward(
             prompts=[task.prompt for task in tasks],
             completions=answers,
-            answer=[task.answer for task in tasks],
-            metadata=["{}" for _ in tasks],
+            **columns(tasks),
         )
         self.known.update({task.topic: task.answer for task in tasks})
         return Study([[a] for a in answers], np.array(scores, dtype=float)[:, None])

@@ -247,3 +247,11 @@ def test_mistakes_look_like_answers():
     words = {mistake("Paris", [], rng) for _ in range(100)}
     assert words == {"aPris", "Prais", "Pairs", "Parsi"}
     assert {mistake("Paris", ["Rome", "Oslo"], rng) for _ in range(100)} == words | {"Rome", "Oslo"}
+
+
+def test_other_accepted_answers_are_no_mistakes():
+    task = Task("?", "1", 0, 1.0, {"answers": ["1", *"2345678", "none"]})
+    student = SimulatedAnswerer(ability=-50)
+    for seed in range(50):
+        student.reset(seed=seed)
+        assert student.answer([task])[0] in {"0", "9", "unknown"}
