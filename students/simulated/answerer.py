@@ -38,7 +38,8 @@ class SimulatedAnswerer:
 
     Exams are repeatable and low in noise: whether a task is answered right compares p with a
     uniform number that is a hash of seed and prompt, so growing ability only ever turns wrong
-    answers into right ones. Lessons draw from a generator of the student's own.
+    answers into right ones. A wrong answer there depends on seed and task alone. Lessons draw from
+    a generator of the student's own, and mix up answers seen in earlier lessons of the topic.
 
     Args:
         ability: Mean of the untaught student's abilities, on the scale of `span`.
@@ -135,7 +136,7 @@ class SimulatedAnswerer:
         return [
             task.answer
             if knows
-            else self._mistake(task, np.random.default_rng([self._seed, int(draw * 2**53)]))
+            else mistake(task, (), np.random.default_rng([self._seed, int(draw * 2**53)]))
             for task, knows, draw in zip(tasks, right, draws, strict=True)
         ]
 
@@ -150,7 +151,7 @@ class SimulatedAnswerer:
         probability = self.probability(tasks)
         right = self._rng.random(len(tasks)) < probability
         answers = [
-            task.answer if knows else self._mistake(task, self._rng)
+            task.answer if knows else mistake(task, self._seen.get(task.topic, ()), self._rng)
             for task, knows in zip(tasks, right, strict=True)
         ]
         values = scores(reward, [task.prompt for task in tasks], answers, columns(tasks))
@@ -223,10 +224,6 @@ class SimulatedAnswerer:
             )
         mastery = self._curve(np.arange(count), np.full(count, 0.5))
         return np.where(self.prerequisites, mastery[:, None], 1.0).min(axis=0)[topics]
-
-    def _mistake(self, task: Task, rng: np.random.Generator) -> str:
-        accepted = task.metadata.get("answers", ())
-        return mistake(task.answer, self._seen.get(task.topic, ()), rng, accepted=accepted)
 
 
 def _arrays(tasks: Sequence[Task]) -> tuple[np.ndarray, np.ndarray]:

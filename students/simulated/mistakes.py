@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+
+from ...domains import Task
 
 SYMBOLS = "<=>+-*/%!"
 
@@ -14,32 +16,22 @@ def comparable(answer: str) -> str:
     return "".join(filter(str.isalnum, answer.casefold())) or answer.strip()
 
 
-def mistake(
-    right: str,
-    others: Sequence[str],
-    rng: np.random.Generator,
-    *,
-    accepted: Collection[str] = (),
-) -> str:
+def mistake(task: Task, others: Sequence[str], rng: np.random.Generator) -> str:
     """A plausible wrong answer: another answer of the topic, or the right one with a slip.
 
     Args:
-        right: The right answer; what is returned differs from it in more than case, punctuation
-            and spaces, and is never empty.
+        task: What is answered wrongly. The result differs in more than case, punctuation and
+            spaces from its answer and from those listed in ``metadata["answers"]``, and is never
+            empty.
         others: Answers to other tasks of the topic; may be empty, may hold the right one.
         rng: Decides which mistake is made.
-        accepted: Further right answers.
     """
-    rights = {comparable(answer) for answer in (right, *accepted)}
-    candidates = [slip(right, rng)]
+    rights = {comparable(answer) for answer in (task.answer, *task.metadata.get("answers", ()))}
+    candidates = [slip(task.answer, rng)]
     if others:
         candidates.insert(int(rng.integers(2)), others[int(rng.integers(len(others)))])
-    for candidate in candidates:
-        if candidate.strip() and comparable(candidate) not in rights:
-            return candidate
-    return next(
-        answer for answer in ("none", "unknown", "?" * 9) if comparable(answer) not in rights
-    )
+    candidates += ["none", "unknown", "?" * 9]
+    return next(c for c in candidates if c.strip() and comparable(c) not in rights)
 
 
 def slip(right: str, rng: np.random.Generator) -> str:

@@ -98,12 +98,16 @@ def test_growing_ability_never_turns_a_right_answer_wrong():
     student = SimulatedAnswerer()
     student.reset(seed=1)
     tasks = tasks_of()
-    before = right(student, tasks)
+    before, answers = right(student, tasks), student.answer(tasks)
     for _ in range(20):
         lesson(student)
         after = right(student, tasks)
         assert not (before & ~after).any()
-        before = after
+        assert all(
+            new in (old, task.answer)
+            for new, old, task in zip(student.answer(tasks), answers, tasks, strict=True)
+        )
+        before, answers = after, student.answer(tasks)
     assert 0.5 < after.mean() < 1.0
 
 
@@ -235,18 +239,19 @@ def test_wrong_answers_are_wrong_in_every_domain(domain):
 def test_a_mistake_is_never_right_and_never_empty(answer):
     for seed in range(50):
         for others in ([], [answer], [answer.upper(), "", " "]):
-            wrong = mistake(answer, others, np.random.default_rng(seed))
+            wrong = mistake(Task("?", answer, 0, 0.0), others, np.random.default_rng(seed))
             assert wrong.strip() and comparable(wrong) != comparable(answer)
 
 
 def test_mistakes_look_like_answers():
     rng = np.random.default_rng(0)
-    numbers = {mistake("4821", [], rng) for _ in range(100)}
+    number, city = Task("?", "4821", 0, 0.0), Task("?", "Paris", 0, 0.0)
+    numbers = {mistake(number, [], rng) for _ in range(100)}
     assert len(numbers) > 20
     assert all(n.isdigit() and len(n) == 4 for n in numbers)
-    words = {mistake("Paris", [], rng) for _ in range(100)}
+    words = {mistake(city, [], rng) for _ in range(100)}
     assert words == {"aPris", "Prais", "Pairs", "Parsi"}
-    assert {mistake("Paris", ["Rome", "Oslo"], rng) for _ in range(100)} == words | {"Rome", "Oslo"}
+    assert {mistake(city, ["Rome", "Oslo"], rng) for _ in range(100)} == words | {"Rome", "Oslo"}
 
 
 def test_other_accepted_answers_are_no_mistakes():
