@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -69,19 +68,16 @@ class GRPO(TRLUpdate):
         from datasets import Dataset
         from trl import GRPOConfig, GRPOTrainer
 
-        generations = self.config["num_generations"]
-        arguments = GRPOConfig(
-            output_dir=tempfile.gettempdir(),
-            per_device_train_batch_size=generations,
-            max_completion_length=language.max_new_tokens,
-            use_cpu=language.model.device.type == "cpu",
-            seed=seed,
-            **self.config,
-        )
         return GRPOTrainer(
             language.model,
             reward_funcs=self._recorder,
-            args=arguments,
+            args=self.arguments(
+                GRPOConfig,
+                language,
+                seed,
+                per_device_train_batch_size=self.config["num_generations"],
+                max_completion_length=language.max_new_tokens,
+            ),
             train_dataset=Dataset.from_list([{"prompt": language.frame("?")}]),
             processing_class=language.tokenizer,
         )

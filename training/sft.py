@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -41,13 +40,7 @@ class SFT(TRLUpdate):
 
         return SFTTrainer(
             language.model,
-            args=SFTConfig(
-                output_dir=tempfile.gettempdir(),
-                use_cpu=language.model.device.type == "cpu",
-                seed=seed,
-                max_steps=1,
-                **self.config,
-            ),
+            args=self.arguments(SFTConfig, language, seed, max_steps=1),
             train_dataset=_rows(language, ["?"], ["!"]),
             processing_class=language.tokenizer,
         )

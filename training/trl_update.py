@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import difflib
 import json
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..domains import Task
 from ..rewards import Reward
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from transformers import Trainer
 
     from ..models.causal import CausalLM
+
+T = TypeVar("T")
 
 
 class TRLUpdate(ABC):
@@ -59,6 +64,26 @@ class TRLUpdate(ABC):
         self._trainer: Any = None
         self._language: CausalLM | None = None
         self._initial: tuple[dict[str, Any], dict[str, Any]] | None = None
+
+    def arguments(self, kind: type[T], language: CausalLM, seed: int, **fields: Any) -> T:
+        """The trainer's configuration: `fields`, and what the user chose.
+
+        Raises:
+            ValueError: For a field that the configuration class does not have.
+        """
+        known = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+        unknown = sorted(set(self.config) - known)
+        if unknown:
+            near = difflib.get_close_matches(unknown[0], known, n=2)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise ValueError(f"{kind.__name__} has no field {unknown[0]!r}{hint}")
+        return kind(
+            output_dir=tempfile.gettempdir(),
+            use_cpu=language.model.device.type == "cpu",
+            seed=seed,
+            **fields,
+            **self.config,
+        )
 
     @abstractmethod
     def build(self, language: CausalLM, seed: int) -> Trainer:

@@ -102,7 +102,10 @@ def test_sft_steps_give_the_weights_of_train(tmp_path):
     trainer = SFTTrainer(
         language.model,
         args=SFTConfig(
-            output_dir=str(tmp_path), learning_rate=1e-3, per_device_train_batch_size=TASKS, **COMMON
+            output_dir=str(tmp_path),
+            learning_rate=1e-3,
+            per_device_train_batch_size=TASKS,
+            **COMMON,
         ),
         train_dataset=Dataset.from_list(rows).to_iterable_dataset(),
         processing_class=language.tokenizer,
