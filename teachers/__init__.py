@@ -1,5 +1,21 @@
 """Who decides what comes next."""
 
+from .alp_gmm import ALPGMM
 from .base import Teacher
+from .exp3s import EXP3S
+from .learnability import Learnability
+from .progression import Progression
+from .registry import TEACHERS, make_teacher, teacher_options
+from .uniform import Uniform
 
-__all__ = ["Teacher"]
+__all__ = [
+    "ALPGMM",
+    "EXP3S",
+    "TEACHERS",
+    "Learnability",
+    "Progression",
+    "Teacher",
+    "Uniform",
+    "make_teacher",
+    "teacher_options",
+]

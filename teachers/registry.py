@@ -1,0 +1,60 @@
+"""The teachers by name."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import gymnasium as gym
+
+from ..models.names import lookup
+from .alp_gmm import ALPGMM
+from .base import Teacher
+from .exp3s import EXP3S
+from .learnability import Learnability
+from .progression import Progression
+from .uniform import Uniform
+
+TEACHERS: dict[str, type[Teacher]] = {
+    "uniform": Uniform,
+    "progression": Progression,
+    "exp3s": EXP3S,
+    "learnability": Learnability,
+    "alp_gmm": ALPGMM,
+}
+
+
+def teacher_options(name: str) -> dict[str, Any]:
+    """The keyword arguments of a teacher beyond the space and the seed, with their defaults.
+
+    Raises:
+        ValueError: For an unknown name.
+    """
+    parameters = inspect.signature(lookup("teacher", name, TEACHERS)).parameters
+    return {
+        option: parameter.default
+        for option, parameter in parameters.items()
+        if option not in ("action_space", "seed")
+    }
+
+
+def make_teacher(
+    name: str, action_space: gym.Space, *, seed: int | None = None, **options: Any
+) -> Teacher:
+    """Make a teacher by its name in `TEACHERS`.
+
+    Args:
+        name: The name.
+        action_space: What the teacher chooses from.
+        seed: Seeds the teacher's own generator.
+        options: Keyword arguments of the teacher.
+
+    Raises:
+        ValueError: For an unknown name or option, or an option's value that is out of range.
+    """
+    known = teacher_options(name)
+    if unknown := [option for option in options if option not in known]:
+        raise ValueError(
+            f"teacher {name!r} has no option {unknown[0]!r}; it has: {', '.join(known) or 'none'}"
+        )
+    return TEACHERS[name](action_space, seed=seed, **options)
