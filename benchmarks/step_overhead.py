@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any
 
 import gymnasium as gym
+
 import teachgym.envs  # noqa: F401
 
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-import teachgym.envs  # noqa: F401
 from gymnasium import make
+
+import teachgym.envs  # noqa: F401
 from teachgym.students import Study, columns
 
 SMALL = {"student": "simulated", "budget": 6, "lesson_size": 3, "exam_size": 40, "exam_every": 2}

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from teachgym.domains import Strings
 from teachgym.envs.actions import ACTIONS
 

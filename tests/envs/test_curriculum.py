@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import data_equivalence
+
 from teachgym.envs import CurriculumEnv
 from teachgym.students import SimulatedAnswerer, Study
 

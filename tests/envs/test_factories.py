@@ -1,4 +1,5 @@
 import pytest
+
 from teachgym.envs import STUDENTS, student_factory
 from teachgym.envs.factories import check_student
 from teachgym.students import SimulatedAnswerer

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from teachgym.envs.observation import LessonRecord, observation_space
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env, data_equivalence
+
 from teachgym.envs import ENVIRONMENTS
 from teachgym.envs.actions import ACTIONS
 

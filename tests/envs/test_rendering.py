@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from teachgym.domains import Strings
 from teachgym.envs.observation import LessonRecord
 from teachgym.envs.rendering import MISSING, classroom, heat_map

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+
 from teachgym.domains import Arithmetic, Strings, Task
 from teachgym.rewards import exact_match
 from teachgym.students import SimulatedAnswerer, Student
