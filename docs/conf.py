@@ -57,7 +57,7 @@ class Environments(Markdown):
     """One section per registered environment, made from its docstring."""
 
     def lines(self):
-        """A heading with the id, then the docstring with its headings one level lower."""
+        """A heading with the id, then the docstring."""
         from teachgym.envs import ENVIRONMENTS, CurriculumEnv
 
         lines = []
@@ -72,10 +72,11 @@ class CommandLine(Markdown):
 
     def lines(self):
         """The page of typer's own generator; all headings end up on one level."""
-        from teachgym.experiments.cli import app
         from typer import Context
         from typer.cli import get_docs_for_click
         from typer.main import get_command
+
+        from teachgym.experiments.cli import app
 
         command = get_command(app)
         text = get_docs_for_click(obj=command, ctx=Context(command), name="teachgym")
@@ -83,8 +84,10 @@ class CommandLine(Markdown):
 
 
 def section(title, environment):
-    """A section from the docstring of an environment."""
-    text = re.sub(r"^## ", "### ", inspect.getdoc(environment), flags=re.MULTILINE)
+    """A section from an environment's docstring; its own headings stay out of the contents."""
+    text = re.sub(
+        r"^## (.*)$", r"```{rubric} \1\n```", inspect.getdoc(environment), flags=re.MULTILINE
+    )
     return [f"## {title}", "", *text.splitlines(), ""]
 
 
