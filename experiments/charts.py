@@ -104,7 +104,7 @@ def line_chart(
     x_ticks = nice_ticks(0, max(line.x[-1] for line in series), 9 if wide else 5)
     last = max(line.x[-1] for line in series)
     longest = max(len(line.label) for line in series)
-    right = 60 + 7 * min(longest, 18) if name_lines else 52
+    right = 70 + 8 * min(longest, 18) if name_lines else 56
     frame = Frame(width, height, 58, right, 14, 52, (0, max(last, 1)), (y_ticks[0], y_ticks[-1]))
     parts = _axes(frame, [tick for tick in x_ticks if tick <= last], y_ticks, x_label, y_label)
     if level is not None:
@@ -137,10 +137,11 @@ def schedule(
         width: In pixels.
     """
     levels, periods = counts.shape[1:]
-    row = max(3.0, min(10.0, 60 / levels))
+    row = max(3.0, min(10.0, 60 / levels))  # pixels
     gap, top, bottom = 5, 6, 46
     band = levels * row + gap
-    label = 20 + 7 * min(max(map(len, topics)), 20)
+    letters = 20 if width > 600 else 12
+    label = 16 + 8 * min(max(map(len, topics)), letters)
     height = round(top + len(topics) * band + bottom)
     frame = Frame(width, height, label, 34, top, bottom, (0, budget), (0, 1))
     column = (width - label - 34) / periods
@@ -152,7 +153,7 @@ def schedule(
             f'<rect class="empty" x="{label}" y="{y:.1f}" width="{width - label - 34}" '
             f'height="{levels * row:.1f}"/>'
             f'<text class="name" x="{label - 8}" y="{y + levels * row / 2 + 4:.1f}" '
-            f'text-anchor="end">{escape(topic[:20])}</text>'
+            f'text-anchor="end">{escape(topic[:letters])}</text>'
             f'<text class="small" x="{width - 30}" y="{y + 8:.1f}">{levels}</text>'
             f'<text class="small" x="{width - 30}" y="{y + levels * row:.1f}">1</text>'
         )
@@ -164,7 +165,7 @@ def schedule(
                 f'height="{row:.1f}" fill-opacity="{0.12 + 0.88 * share:.2f}"/>'
             )
     base = height - bottom
-    for tick in nice_ticks(0, budget, 9):
+    for tick in nice_ticks(0, budget, 9 if width > 600 else 5):
         if tick <= budget:
             x = frame.x(tick)
             parts.append(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,16 @@ from .run_folder import RunWarning
 from .tables import comparison_rows, findings
 
 REPORT = "report.html"
-PERIODS = 50
-"""Columns of the picture of what was taught when."""
+WIDE, NARROW = {"width": 1040}, {"width": 350}
+"""Charts for a desk and for a phone; the page shows the one that fits."""
+PERIODS, NARROW_PERIODS, PERIOD = 50, 24, 10
+"""Most columns of the picture of what was taught when, and least lessons in one."""
 SAMPLES = 3
 """Sample answers per topic."""
 LONGEST = 300
 """Characters of a text that the report shows."""
+OF_A_RUN = ("teacher", "teacher_options", "seed")
+"""Settings that differ between the runs of a comparison."""
 X_LABEL, Y_LABEL = "lessons", "mean exam score (0 to 1)"
 
 
@@ -55,22 +60,19 @@ def render(result: Result | Comparison) -> str:
         trim_blocks=True,
     )
     if isinstance(result, Result):
-        name, context = "teach.html.jinja", _teach_context(result)
+        template, context = "teach.html.jinja", _teach_context(result)
     else:
-        name, context = "compare.html.jinja", _compare_context(result)
-    charts = {key: Markup(context[key]) for key in ("curve_wide", "curve_narrow")}
-    if "schedules" in context:
-        charts["schedules"] = [(name, Markup(svg)) for name, svg in context["schedules"]]
-    else:
-        charts["schedule"] = Markup(context["schedule"])
-    return environment.get_template(name).render(context | charts)
+        template, context = "compare.html.jinja", _compare_context(result)
+    context["curve"] = [Markup(svg) for svg in context["curve"]]
+    context["schedules"] = [
+        (label, [Markup(svg) for svg in pictures]) for label, pictures in context["schedules"]
+    ]
+    return environment.get_template(template).render(context)
 
 
 def _teach_context(result: Result) -> dict[str, Any]:
     settings = result.settings
     lessons, means = result.curve
-    periods = min(PERIODS, result.budget)
-    taught = result.taught(periods)
     return {
         "title": f"What {_short(settings['student'])} learned from {_short(settings['teacher'])}",
         "student": _short(settings["student"]),
@@ -82,15 +84,13 @@ def _teach_context(result: Result) -> dict[str, Any]:
         "exam_size": len(result.tasks),
         "first": result.first,
         "final": result.final,
-        "curve": list(zip(lessons, means, strict=True)),
-        **_curves([Series("exam", lessons, means)], named=False),
+        "exams": list(zip(lessons, means, strict=True)),
+        "curve": _curves([Series("exam", lessons, means)], named=False),
         "topics": result.topics,
         "levels": result.levels,
         "before": _rows(result.topics, result.before),
         "after": _rows(result.topics, result.after),
-        "taught_most": int(taught.max()),
-        "column": f"{result.budget / periods:g} lessons",
-        "schedule": schedule(taught, result.topics, result.budget, title="What was taught when"),
+        "schedules": [("What was taught when", _schedules(result.taught, result, "the teacher"))],
         "samples": samples(result),
         "settings": _described(settings),
     }
@@ -116,7 +116,6 @@ def _compare_context(comparison: Comparison) -> dict[str, Any]:
         else None
     )
     untaught = comparison.cells(labels[0])[0]
-    periods = min(PERIODS, example.budget)
     return {
         "title": " against ".join(labels)
         if len(labels) < 4
@@ -131,7 +130,7 @@ def _compare_context(comparison: Comparison) -> dict[str, Any]:
         "window": WINDOW,
         "baseline": comparison.baseline,
         "rows": comparison_rows(comparison),
-        **_curves(series, named=True, level=level),
+        "curve": _curves(series, named=True, level=level),
         "topics": example.topics,
         "levels": example.levels,
         "cells": [
@@ -142,18 +141,13 @@ def _compare_context(comparison: Comparison) -> dict[str, Any]:
             ),
         ],
         "schedules": [
-            (
-                label,
-                schedule(
-                    comparison.taught(label, periods),
-                    example.topics,
-                    example.budget,
-                    title=f"What {label} taught when",
-                ),
-            )
+            (label, _schedules(partial(comparison.taught, label), example, label))
             for label in labels
         ],
-        "settings": _described(example.settings | comparison.settings),
+        "settings": _described(
+            {name: value for name, value in example.settings.items() if name not in OF_A_RUN}
+            | comparison.settings
+        ),
     }
 
 
@@ -184,14 +178,29 @@ def samples(result: Result, per_topic: int = SAMPLES) -> list[dict[str, Any]]:
 
 def _curves(
     series: list[Series], *, named: bool, level: tuple[float, str] | None = None
-) -> dict[str, str]:
+) -> list[str]:
     """The exam curve for wide and for narrow screens."""
     title = "Mean exam score over lessons"
     labels = {"title": title, "x_label": X_LABEL, "y_label": Y_LABEL, "level": level}
-    return {
-        "curve_wide": line_chart(series, name_lines=named, **labels),
-        "curve_narrow": line_chart(series, width=360, height=300, name_lines=False, **labels),
-    }
+    return [
+        line_chart(series, **WIDE, height=380, name_lines=named, **labels),
+        line_chart(series, **NARROW, height=300, name_lines=False, **labels),
+    ]
+
+
+def _schedules(taught: Callable[[int], np.ndarray], run: Result, teacher: str) -> list[str]:
+    """What was taught when, for wide and for narrow screens."""
+    title = f"What {teacher} taught when"
+    return [
+        schedule(
+            taught(max(1, min(periods, run.budget // PERIOD))),
+            run.topics,
+            run.budget,
+            title=title,
+            **width,
+        )
+        for periods, width in ((PERIODS, WIDE), (NARROW_PERIODS, NARROW))
+    ]
 
 
 def _rows(topics: list[str], cells: np.ndarray) -> list[tuple[str, dict[str, Any]]]:
@@ -204,10 +213,20 @@ def _rows(topics: list[str], cells: np.ndarray) -> list[tuple[str, dict[str, Any
 def _described(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Settings as text; those without a value are left out."""
     return [
-        (name.replace("_", " "), value if isinstance(value, str) else str(value))
+        (name.replace("_", " "), _written(name, value))
         for name, value in settings.items()
         if value not in (None, {}, [])
     ]
+
+
+def _written(name: str, value: Any) -> str:
+    if name == "teachers":
+        return ", ".join(label for label, _, _ in value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={item}" for key, item in value.items())
+    return str(value)
 
 
 def _short(name: Any) -> str:

@@ -30,7 +30,7 @@ def environment_id(name: str) -> str:
 
     if name in registry:
         return name
-    short = {_short(env_id): env_id for env_id in ENVIRONMENTS}
+    short = {short_name(env_id): env_id for env_id in ENVIRONMENTS}
     plain = _plain(name)
     for shown, env_id in short.items():
         if plain == _plain(shown):
@@ -50,6 +50,8 @@ def make_environment(name: str, **options: Any) -> CurriculumEnv:
     from ..envs import CurriculumEnv
 
     given = {key: value for key, value in options.items() if value is not None}
+    if isinstance(given.get("reward"), str) and ":" in given["reward"]:
+        given["reward"] = imported("reward", given["reward"])
     env = gym.make(environment_id(name), **given).unwrapped
     if not isinstance(env, CurriculumEnv):
         raise TypeError(f"{name!r} is no environment of teachgym: it has no student to teach")
@@ -116,7 +118,8 @@ def make_teacher(
     return made
 
 
-def _short(env_id: str) -> str:
+def short_name(env_id: str) -> str:
+    """``"Strings"`` for ``"teachgym/Strings-v0"``."""
     return env_id.rpartition("/")[2].rpartition("-v")[0]
 
 

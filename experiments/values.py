@@ -76,7 +76,7 @@ def teacher_spec(teacher: Any) -> TeacherSpec:
         if colon and "=" in rest:
             return TeacherSpec(teacher, name, parse_options(rest.split(",")))
         return TeacherSpec(teacher, teacher, {})
-    if isinstance(teacher, tuple) and len(teacher) == 3 and isinstance(teacher[2], Mapping):
+    if isinstance(teacher, tuple | list) and len(teacher) == 3 and isinstance(teacher[2], Mapping):
         return TeacherSpec(str(teacher[0]), teacher[1], dict(teacher[2]))
     if callable(teacher):
         return TeacherSpec(getattr(teacher, "__name__", str(teacher)), teacher, {})

@@ -1,0 +1,104 @@
+"""`teachgym list`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from . import names
+
+
+def environments() -> dict[str, Any]:
+    """The registered environments."""
+    from ...envs import ENVIRONMENTS
+
+    found = {}
+    for name, place in ENVIRONMENTS.items():
+        module, _, attribute = place.partition(":")
+        found[name] = getattr(import_module(module), attribute)
+    return found
+
+
+def domains() -> Mapping[str, Any]:
+    """The domains."""
+    from ...domains import DOMAINS
+
+    return DOMAINS
+
+
+def teachers() -> Mapping[str, Any]:
+    """The teachers."""
+    from ...teachers import TEACHERS
+
+    return TEACHERS
+
+
+def students() -> Mapping[str, Any]:
+    """The students."""
+    from ...envs import STUDENTS
+
+    return STUDENTS
+
+
+def rewards() -> Mapping[str, Any]:
+    """The rewards."""
+    from ...rewards import REWARDS
+
+    return REWARDS
+
+
+def updates() -> Mapping[str, Any]:
+    """The learning rules of language models."""
+    from ...training import UPDATES
+
+    return UPDATES
+
+
+KINDS: dict[str, Callable[[], Mapping[str, Any]]] = {
+    "envs": environments,
+    "domains": domains,
+    "teachers": teachers,
+    "students": students,
+    "rewards": rewards,
+    "updates": updates,
+}
+"""What can be listed, and where it is."""
+
+
+def list_command(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            help="envs, domains, teachers, students, rewards or updates.",
+            show_default="all",
+            autocompletion=names.listings,
+        ),
+    ] = None,
+) -> None:
+    """List what there is, with a line about each."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from ...models.names import lookup
+
+    chosen = KINDS if kind is None else {kind: lookup("list", kind, KINDS)}
+    console = Console()
+    for name, entries in chosen.items():
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column()
+        for entry, thing in entries().items():
+            table.add_row(entry, first_line(thing))
+        if kind is None:
+            console.print(f"\n[bold underline]{name}[/]")
+        console.print(table)
+
+
+def first_line(thing: Any) -> str:
+    """The first sentence of a docstring, as one line."""
+    paragraph = (inspect.getdoc(thing) or "").partition("\n\n")[0]
+    return " ".join(paragraph.split())

@@ -1,0 +1,53 @@
+"""Names for tab completion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def _matching(names: Iterable[str], incomplete: str) -> list[str]:
+    return [name for name in names if name.lower().startswith(incomplete.lower())]
+
+
+def environments(incomplete: str) -> list[str]:
+    """Short names of the environments."""
+    from ...envs import ENVIRONMENTS
+    from ..sources import short_name
+
+    return _matching(map(short_name, ENVIRONMENTS), incomplete)
+
+
+def students(incomplete: str) -> list[str]:
+    """Names of the students."""
+    from ...envs import STUDENTS
+
+    return _matching(STUDENTS, incomplete)
+
+
+def updates(incomplete: str) -> list[str]:
+    """Names of the learning rules."""
+    from ...training import UPDATES
+
+    return _matching([*UPDATES, "none"], incomplete)
+
+
+def rewards(incomplete: str) -> list[str]:
+    """Names of the rewards."""
+    from ...rewards import REWARDS
+
+    return _matching(REWARDS, incomplete)
+
+
+def teachers(incomplete: str) -> list[str]:
+    """Names of the teachers; of a list with commas, the last one is completed."""
+    from ...teachers import TEACHERS
+
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in _matching(TEACHERS, last)]
+
+
+def listings(incomplete: str) -> list[str]:
+    """What `teachgym list` can list."""
+    from .listing import KINDS
+
+    return _matching(KINDS, incomplete)

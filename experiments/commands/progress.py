@@ -1,0 +1,75 @@
+"""Progress bars on stderr, with the exam score."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as RichProgress
+
+from ..run import Progress
+
+
+class Bars:
+    """A bar for each run that is going on; each finished run of several leaves a line.
+
+    Args:
+        quiet: Whether to show nothing.
+    """
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._bars = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[exam]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True, quiet=quiet),
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._first: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def one(self, name: str, progress: Progress) -> None:
+        """Move the bar of a run."""
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(name, total=progress.budget, exam="")
+            self._first[name] = progress.exam
+        self._bars.update(
+            self._tasks[name],
+            completed=progress.lesson,
+            exam=f"exam {progress.exam:.3f} ({progress.exam - self._first[name]:+.3f})",
+        )
+
+    def many(self, label: str, seed: int, progress: Progress) -> None:
+        """Move the bar of one of several runs, and replace it by a line at the end."""
+        name = f"{label}, seed {seed}"
+        self.one(name, progress)
+        if progress.lesson == progress.budget:
+            self._bars.remove_task(self._tasks.pop(name))
+            self._bars.console.print(
+                f"{name}: exam {self._first.pop(name):.3f} to {progress.exam:.3f}",
+                highlight=False,
+                markup=False,
+            )

@@ -1,0 +1,35 @@
+"""`teachgym show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def show_command(
+    run: Annotated[Path, typer.Argument(help="Folder of a run or a comparison.")],
+    report: Annotated[
+        bool, typer.Option("--report", help="Write report.html there once more.")
+    ] = False,
+) -> None:
+    """Print the tables of a run or a comparison again, finished or not."""
+    from rich.console import Console
+
+    from ..comparison import read_comparison
+    from ..report import write_report
+    from ..results import read_config, read_result
+    from ..tables import show_comparison, show_result
+
+    console = Console()
+    if read_config(run)["kind"] == "compare":
+        comparison = read_comparison(run)
+        show_comparison(comparison, console)
+        if report:
+            write_report(comparison, run)
+    else:
+        result = read_result(run)
+        show_result(result, console)
+        if report:
+            write_report(result, run)
