@@ -35,7 +35,7 @@ COMMON: dict[str, Any] = {
     "learning_rate": 1e-6,  # small, so that both sides sample answers of the same length throughout
     "lr_scheduler_type": "constant_with_warmup",
     "bf16": False,
-    "gradient_checkpointing": False,
+    "activation_checkpointing": False,
     "report_to": "none",
     "disable_tqdm": True,
     "save_strategy": "no",

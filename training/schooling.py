@@ -24,7 +24,8 @@ STEPS = 6000
 BATCH = 64
 BATCHES_PER_DRAW = 8
 LEARNING_RATE = 2.5e-3
-TAIL = 0.65
+TAILS = (0.4, 0.65)
+"""Share of a level over that of the level below: of `Strings` and of `Arithmetic`."""
 
 
 def build_tokenizer() -> PreTrainedTokenizerFast:
@@ -72,14 +73,16 @@ def build_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> LlamaForCausal
     return LlamaForCausalLM(config)
 
 
-def draw(
-    domains: list[Domain], tail: float, size: int, rng: np.random.Generator
-) -> list[tuple[str, str]]:
-    """Prompts and answers of practice tasks, topics uniform, levels geometric with ratio `tail`."""
+def draw(tails: dict[Domain, float], size: int, rng: np.random.Generator) -> list[tuple[str, str]]:
+    """Prompts and answers of practice tasks: topics uniform, levels geometric."""
     pairs = []
-    cells = [(domain, topic) for domain in domains for topic in range(len(domain.topics))]
+    cells = [
+        (domain, topic, tail)
+        for domain, tail in tails.items()
+        for topic in range(len(domain.topics))
+    ]
     for index in rng.integers(len(cells), size=size):
-        domain, topic = cells[index]
+        domain, topic, tail = cells[index]
         weights = tail ** np.arange(domain.levels)
         level = int(rng.choice(domain.levels, p=weights / weights.sum()))
         task = domain.sample(topic, domain.difficulty(level), rng)
@@ -88,11 +91,11 @@ def draw(
 
 
 def batches(
-    domains: list[Domain], tail: float, batch: int, rng: np.random.Generator
+    tails: dict[Domain, float], batch: int, rng: np.random.Generator
 ) -> Iterator[list[tuple[str, str]]]:
     """Endless batches of pairs of similar length, so that little of a batch is padding."""
     while True:
-        pairs = draw(domains, tail, batch * BATCHES_PER_DRAW, rng)
+        pairs = draw(tails, batch * BATCHES_PER_DRAW, rng)
         pairs.sort(key=lambda pair: len(pair[0]) + len(pair[1]))
         for start in rng.permutation(BATCHES_PER_DRAW) * batch:
             yield pairs[start : start + batch]
@@ -105,7 +108,7 @@ def school(
     steps: int = STEPS,
     batch: int = BATCH,
     learning_rate: float = LEARNING_RATE,
-    tail: float = TAIL,
+    tails: tuple[float, float] = TAILS,
 ) -> None:
     """Train the tiny model from nothing and save it as a Hugging Face folder.
 
@@ -115,7 +118,8 @@ def school(
         steps: Optimizer steps.
         batch: Tasks per step.
         learning_rate: Peak of a one-cycle schedule.
-        tail: Ratio of the share of one level to that of the level below, in (0, 1].
+        tails: For `Strings` and `Arithmetic`, the ratio of the share of one level to that of the
+            level below, in (0, 1].
     """
     import torch
     from rich.progress import track
@@ -129,7 +133,8 @@ def school(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, learning_rate, steps, pct_start=0.1, cycle_momentum=False
     )
-    stream = batches([Strings(), Arithmetic()], tail, batch, np.random.default_rng(seed))
+    domains = dict(zip((Strings(), Arithmetic()), tails, strict=True))
+    stream = batches(domains, batch, np.random.default_rng(seed))
     model.train()
     for _ in track(range(steps), "schooling"):
         rows = [
@@ -160,9 +165,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--tail", type=float, default=TAIL)
+    parser.add_argument("--tails", type=float, nargs=2, default=TAILS)
     arguments = parser.parse_args()
-    school(arguments.out, seed=arguments.seed, steps=arguments.steps, tail=arguments.tail)
+    school(arguments.out, seed=arguments.seed, steps=arguments.steps, tails=tuple(arguments.tails))
 
 
 if __name__ == "__main__":

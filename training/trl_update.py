@@ -7,8 +7,10 @@ import dataclasses
 import difflib
 import json
 import tempfile
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -53,7 +55,7 @@ class TRLUpdate(ABC):
             "lr_scheduler_type": "constant_with_warmup",
             "warmup_steps": warmup_updates,
             "bf16": False,
-            "gradient_checkpointing": False,
+            "activation_checkpointing": False,
             "report_to": "none",
             "disable_tqdm": True,
             "save_strategy": "no",
@@ -97,7 +99,8 @@ class TRLUpdate(ABC):
         """Start anew: a fresh optimizer and schedule; the trainer itself is built once."""
         if self._language is not language:
             was_training = language.model.training
-            self._trainer = self.build(language, seed)
+            with _quiet():
+                self._trainer = self.build(language, seed)
             self._language = language
             self._trainer.current_gradient_accumulation_steps = 1
             self._trainer.create_optimizer_and_scheduler(num_training_steps=2**31)
@@ -119,7 +122,8 @@ class TRLUpdate(ABC):
         if trainer is None:
             raise RuntimeError("bind the update to a model first, or let a student do it")
         try:
-            study = self.lesson(tasks, reward)
+            with _quiet():
+                study = self.lesson(tasks, reward)
         finally:
             trainer.model.eval()
         self._gathered += 1
@@ -186,6 +190,14 @@ class TRLUpdate(ABC):
         self._trainer.lr_scheduler.load_state_dict(rest["schedule"])
         self._trainer.model.zero_grad()
         self._set_counters(rest["updates"])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide that TRL 1.16 asks transformers by names that its version 6 will not have."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*checkpointing.*", FutureWarning)
+        yield
 
 
 def _detached(trainer: Trainer) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -18,7 +18,7 @@ COMMON = {
     "lr_scheduler_type": "constant_with_warmup",
     "warmup_steps": 2,
     "bf16": False,
-    "gradient_checkpointing": False,
+    "activation_checkpointing": False,
     "report_to": "none",
     "save_strategy": "no",
     "use_cpu": True,
