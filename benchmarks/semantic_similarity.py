@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+
 from teachgym.models.encoders import load_encoder
 from teachgym.rewards import SemanticSimilarity
 

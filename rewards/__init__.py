@@ -5,6 +5,7 @@ from .checks import checked, scores
 from .composition import combine, rescale
 from .matching import ExactMatch, exact_match, exact_match_squad, f1
 from .numerical import numeric
+from .reasoning_gym import reasoning_gym_score
 from .registry import REWARDS, make_reward
 from .semantic import SemanticSimilarity
 
@@ -20,6 +21,7 @@ __all__ = [
     "f1",
     "make_reward",
     "numeric",
+    "reasoning_gym_score",
     "rescale",
     "reward_name",
     "scores",

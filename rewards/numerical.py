@@ -24,25 +24,34 @@ INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 FORMULA = re.compile(r"(?=.*[A-Za-z])(?!.*[A-Za-z]{2})[^$\\]+", re.DOTALL)
 """Algebra without mark-up, such as ``x + 1``: has letters, but no words."""
 
-EXPLOSIVE = re.compile(r"(\^|\*\*)[\s{(]*(\d{5}|[\d.]+[\s})]*(\^|\*\*|!))|\d{4}[\s})]*!|![\s})]*!")
-"""Towers of powers, exponents of five digits, large factorials: evaluating them may take for ever."""
+EXPLOSIVE = re.compile(
+    r"(\^|\*\*)[\s{(]*(\d{5}|[\d.]+[\s})]*(\^|\*\*))"  # 2^{99999}, 9**9**9
+    r"|(\d{5}|\d!?[\s})])[\s})]*!.*[$\\]",  # $99999!$, $(9!)!$
+    re.DOTALL,
+)
+"""What may take for ever to evaluate."""
 
 
 class _TimeUpError(BaseException):
     """Not an Exception: sympy and math-verify catch those."""
 
 
+def _can_interrupt() -> bool:
+    """Whether signals reach us: on POSIX, in the main thread."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    return in_main_thread and hasattr(signal, "setitimer")
+
+
 @contextmanager
 def _time_limit() -> Iterator[None]:
-    """Raise `_TimeUpError` after `TIME_LIMIT`, where signals reach us: POSIX, main thread."""
+    """Raise `_TimeUpError` after `TIME_LIMIT`, where `_can_interrupt`."""
+    if not _can_interrupt():
+        yield
+        return
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise _TimeUpError
 
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    if not in_main_thread or not hasattr(signal, "setitimer"):
-        yield
-        return
     # The timer of processor time: a busy machine fails no answer, and SIGALRM stays the caller's.
     handler = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, TIME_LIMIT)
@@ -74,15 +83,15 @@ def same_number(completion: str, reference: str) -> bool:
 
     Plain integers are compared as such, all else by math-verify (fractions, decimals to six
     places, percentages, LaTeX, algebra, sets). A reference that it can't read must be met
-    literally. A comparison that takes longer than `TIME_LIMIT` is a no, and so are completions
-    that look `EXPLOSIVE`: outside the main thread nothing could interrupt them.
+    literally. A comparison that takes longer than `TIME_LIMIT` is a no. Outside the main thread,
+    where nothing can interrupt it, completions that look `EXPLOSIVE` are not even read.
     """
     completion, reference = completion.strip()[-LONGEST:], reference.strip()
     if completion == reference:
         return bool(completion)
     if INTEGER.fullmatch(completion) and INTEGER.fullmatch(reference):
         return int(completion) == int(reference)
-    if not completion or EXPLOSIVE.search(completion):
+    if not completion or (not _can_interrupt() and EXPLOSIVE.search(completion)):
         return False
     parse, verify = _math_verify()
     sides = [reference, completion]

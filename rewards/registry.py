@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from ..models.names import lookup
 from .base import Reward
 from .matching import exact_match, exact_match_squad, f1
 from .numerical import numeric
+from .reasoning_gym import reasoning_gym_score
 from .semantic import SemanticSimilarity
-
-
-def reasoning_gym(
-    *, prompts: Sequence[Any], completions: Sequence[Any], answer: Sequence[str], **columns: Any
-) -> list[float | None]:
-    """The score that reasoning-gym itself gives to an answer."""
-    from .reasoning_gym import reasoning_gym_score
-
-    return reasoning_gym_score(prompts=prompts, completions=completions, answer=answer, **columns)
-
 
 REWARDS: dict[str, Reward] = {
     "exact_match": exact_match,
@@ -27,7 +15,7 @@ REWARDS: dict[str, Reward] = {
     "f1": f1,
     "numeric": numeric,
     "semantic": SemanticSimilarity(),
-    "reasoning_gym": reasoning_gym,
+    "reasoning_gym": reasoning_gym_score,
 }
 """All named rewards, ready to be called."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..models.encoders import load_encoder
+from ..models.encoders import embed, load_encoder
 from .base import references, text
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ class SemanticSimilarity:
     """Cosine similarity of a completion's and the reference's sentence embeddings (SBERT).
 
     Reimers & Gurevych (2019), https://arxiv.org/abs/1908.10084. The best of several accepted
-    answers counts (``answers`` in the metadata). An empty completion scores 0. Encoders truncate
+    answers counts (``answers`` in the metadata). An empty completion scores 0, and so does any
+    against an empty reference. Encoders truncate
     long texts: the default one reads 256 tokens.
 
     The encoder is loaded at the first call. Each distinct text is encoded once, references and
@@ -33,7 +34,7 @@ class SemanticSimilarity:
     Args:
         model: A hub id or a folder of a sentence encoder; None is the offline default,
             all-MiniLM-L6-v2.
-        batch_size: How many texts are encoded at once.
+        batch_size: How many texts are encoded at once, at most.
         cache_size: How many embeddings are remembered; 0 remembers none.
         scale: How a cosine in [-1, 1] becomes a score in [0, 1]: ``"clip"`` takes negative ones as
             0, ``"shift"`` is ``(1 + cosine) / 2``.
@@ -49,7 +50,7 @@ class SemanticSimilarity:
         self,
         model: str | Path | None = None,
         *,
-        batch_size: int = 32,
+        batch_size: int = 64,
         cache_size: int = 16384,
         scale: Literal["clip", "shift"] = "clip",
         device: str | None = None,
@@ -90,18 +91,23 @@ class SemanticSimilarity:
         """Score each completion."""
         answered = [text(completion).strip() for completion in completions]
         accepted = [
-            [reference.strip() for reference in row] for row in references(answer, metadata)
+            [reference.strip() for reference in row if reference.strip()]
+            for row in references(answer, metadata)
         ]
-        pairs = [(a, rows) for a, rows in zip(answered, accepted, strict=True) if a]
+        # Nothing is close to an empty text.
+        pairs = [
+            (completion, row if completion else [])
+            for completion, row in zip(answered, accepted, strict=True)
+        ]
+        distinct = dict.fromkeys(t for completion, row in pairs if row for t in (completion, *row))
         with self._lock:
-            embeddings = self._embed(
-                {t: None for completion, rows in pairs for t in (completion, *rows)}
-            )
+            embeddings = self._embed(distinct)
         return [
-            max(self._score(embeddings[completion], embeddings[row]) for row in rows)
-            if completion
-            else 0.0
-            for completion, rows in zip(answered, accepted, strict=True)
+            max(
+                (self._score(embeddings[completion], embeddings[other]) for other in row),
+                default=0.0,
+            )
+            for completion, row in pairs
         ]
 
     def _score(self, first: np.ndarray, second: np.ndarray) -> float:
@@ -123,13 +129,7 @@ class SemanticSimilarity:
         if missing:
             if self._encoder is None:
                 self._encoder = load_encoder(self.model, device=self.device)
-            # `encode` itself sorts by length before it cuts batches.
-            encoded = self._encoder.encode(
-                missing,
-                batch_size=self.batch_size,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
+            encoded = embed(self._encoder, missing, batch_size=self.batch_size)
             embeddings.update(zip(missing, encoded, strict=True))
             # Copies: a row of `encoded` would keep the whole array alive.
             self._cache.update((sentence, embeddings[sentence].copy()) for sentence in missing)
