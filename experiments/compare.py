@@ -13,7 +13,7 @@ from .report import write_report
 from .results import read_config
 from .run import Progress, warn_unsaveable
 from .run_folder import CONFIG, RESULTS, RunFolder, write_json
-from .sources import make_environment, make_teacher
+from .sources import make_environment, resolve_teacher
 from .teach import ENVIRONMENT
 from .values import TeacherSpec, jsonable, teacher_spec
 
@@ -121,7 +121,7 @@ def _try_out(specs: list[TeacherSpec], seed: int, common: dict[str, Any]) -> Non
         raise TypeError(f"compare has no argument {', '.join(unknown)}")
     env = make_environment(common["env"], **options, **common.get("env_options") or {})
     for spec in specs:
-        teacher = make_teacher(spec.name, env, seed=seed, options=spec.options)
+        teacher = resolve_teacher(spec.name, env, seed=seed, options=spec.options)
         warn_unsaveable(env.student, teacher)
 
 

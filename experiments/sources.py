@@ -63,7 +63,7 @@ def default_student(env: CurriculumEnv) -> Any:
     return inspect.signature(type(env).__init__).parameters["student"].default
 
 
-def make_teacher(
+def resolve_teacher(
     teacher: str | Callable[..., Teacher],
     env: CurriculumEnv,
     *,
@@ -75,39 +75,28 @@ def make_teacher(
     Args:
         teacher: A name in `TEACHERS`, ``"package.module:Class"``, or a callable that takes the
             action space and ``seed``.
-        env: Whose action space it is; tells teachers that ask for them the number of `levels`.
+        env: Whose action space it is. Named teachers that need the number of levels are told it
+            where the space does not show it.
         seed: Seeds the teacher.
         options: Further arguments of the teacher.
 
     Raises:
-        ValueError: For an unknown name.
-        TypeError: For options that the teacher does not take, or an object without `act` and
-            `observe`.
+        ValueError: For an unknown name or option.
+        TypeError: For something that makes no teacher: it has no `act` and `observe`.
     """
-    factory: Any = teacher
-    if isinstance(teacher, str) and ":" in teacher:
-        factory = imported("teacher", teacher)
-    elif isinstance(teacher, str):
-        from ..teachers import TEACHERS
+    knowledge = dict(options)
+    if isinstance(teacher, str) and ":" not in teacher:
+        from ..teachers import make_teacher, teacher_options
 
-        factory = lookup("teacher", teacher, TEACHERS)
+        if env.action_kind == "discrete" and "levels" in teacher_options(teacher):
+            knowledge.setdefault("levels", env.domain.levels)
+        return make_teacher(teacher, env.action_space, seed=seed, **knowledge)
+    factory = imported("teacher", teacher) if isinstance(teacher, str) else teacher
     if not callable(factory):
         raise TypeError(
             "teacher must be a name or a callable that takes an action space and seed=, not "
             f"{teacher!r}"
         )
-    parameters = inspect.signature(factory).parameters
-    named = [name for name in parameters if name not in ("action_space", "seed", "self")]
-    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        for option in options:
-            if option not in parameters:
-                raise ValueError(
-                    f"teacher {teacher!r} has no option {option!r}; it has: "
-                    f"{', '.join(named) or 'none'}"
-                )
-    knowledge = dict(options)
-    if env.action_kind == "discrete" and "levels" in named:
-        knowledge.setdefault("levels", env.domain.levels)
     made = factory(env.action_space, seed=seed, **knowledge)
     missing = [name for name in ("act", "observe") if not hasattr(made, name)]
     if missing:

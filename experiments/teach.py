@@ -18,7 +18,7 @@ from .run_folder import (
     is_disk_full,
     write_json,
 )
-from .sources import make_environment, make_teacher
+from .sources import make_environment, resolve_teacher
 from .threads import limited_threads
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def teach(
             reward=reward,
             **env_options or {},
         )
-        made = make_teacher(teacher, environment, seed=seed, options=teacher_options or {})
+        made = resolve_teacher(teacher, environment, seed=seed, options=teacher_options or {})
         settings = run_settings(
             environment,
             env=env,

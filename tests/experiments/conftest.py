@@ -1,0 +1,42 @@
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+SMALL = {
+    "env": "Strings",
+    "student": "simulated",
+    "budget": 30,
+    "exam_size": 40,
+    "exam_every": 5,
+    "env_options": {"levels": 4},
+}
+
+
+@pytest.fixture(autouse=True)
+def own_modules(monkeypatch):
+    """Let ``student="students:Plain"`` find the module beside this file."""
+    monkeypatch.syspath_prepend(str(HERE))
+
+
+@pytest.fixture
+def small():
+    """Settings of a run that takes a moment."""
+    return dict(SMALL)
+
+
+@pytest.fixture
+def example():
+    """Import a module of ``examples/`` by name."""
+
+    def load(name):
+        path = HERE.parents[1] / "examples" / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    return load
