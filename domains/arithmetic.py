@@ -149,6 +149,8 @@ class Arithmetic(Domain):
         elif self.topics[topic] == "compare":
             prompt = f"Which sign belongs in place of the question mark, <, = or >? {text}\nAnswer:"
         else:
+            # A chain of two terms must not read as the same sum in another topic.
+            order = " from left to right" if text.startswith("chain ") else ""
             expression = text.removeprefix("chain ").replace("%", " mod ")
-            prompt = f"Compute {expression}. Reply with the number only.\nAnswer:"
+            prompt = f"Compute {expression}{order}. Reply with the number only.\nAnswer:"
         return Task(prompt, str(answer), topic, self.difficulty(level))

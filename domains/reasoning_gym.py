@@ -31,7 +31,6 @@ TASKS = (
     "dice",
     "emoji_mystery",
     "family_relationships",
-    "isomorphic_strings",
     "knights_knaves",
     "lcm",
     "leg_counting",
@@ -47,8 +46,9 @@ TASKS = (
     "tsumego",
     "word_sorting",
 )
-"""Default topics: each has four distinct levels, none of which fails, lacks an answer, is slow
-(below about 200 items a second), has one answer in nearly all items or prompts of book length."""
+"""Default topics. Each has four distinct levels, and none of them fails, lacks an answer, is slow
+(below 200 items a second), answers nearly all items alike, has prompts of more than 7,000
+characters, or makes other items under another ``PYTHONHASHSEED``."""
 
 SEEDS = 2**31 - 1
 """Item seeds are below this. reasoning-gym makes item i of a data set from ``seed + i``, so that

@@ -93,7 +93,7 @@ class Strings(Domain):
             letters[i] for i in rng.integers(len(letters), size=self.length(topic, level))
         )
         operands = self._operands(topic, level)
-        return self._task(topic, level, word, operands[rng.integers(len(operands))])
+        return self._task(topic, level, word, operands[int(rng.integers(len(operands)))])
 
     def enumerate(self, topic: int, level: int) -> Sequence[Task] | None:
         """All tasks of a cell with short words."""

@@ -43,7 +43,8 @@ def _csv(path: Path) -> Iterator[Row]:
                     )
                 yield place, row
         except csv.Error as error:
-            raise ValueError(f"{path.name}, line {reader.line_num}: {error}") from error
+            # Its own line_num is that of the last good row.
+            raise ValueError(f"{path.name}, line {reader.reader.line_num}: {error}") from error
 
 
 def _parquet(path: Path) -> Iterator[Row]:
