@@ -21,6 +21,8 @@ html_show_copyright = False
 
 myst_enable_extensions = ["colon_fence", "fieldlist"]
 myst_heading_anchors = 3
+# Quotes and ellipses, but no dashes: `--out` in the help of an option stays as it is.
+smartquotes_action = "qe"
 
 # A name in single backticks links to it where there is such an object, else it is plain code.
 default_role = "py:obj"
