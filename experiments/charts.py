@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import count
 
 import numpy as np
 
-_identities = count()
 LABEL_GAP = 16
 """Least distance between labels at the ends of lines, in pixels."""
 
@@ -183,12 +181,10 @@ def schedule(
 
 
 def _svg(width: int, height: int, title: str, description: str, parts: Sequence[str]) -> str:
-    identity = f"chart-{next(_identities)}"
+    label = escape(f"{title}. {description}.")
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" '
-        f'aria-labelledby="{identity}-t {identity}-d">'
-        f'<title id="{identity}-t">{escape(title)}</title>'
-        f'<desc id="{identity}-d">{escape(description)}</desc>{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}">'
+        f"{''.join(parts)}</svg>"
     )
 
 

@@ -31,8 +31,10 @@ class Commands(TyperGroup):
                 warnings.showwarning = _show_warning
                 return super().invoke(ctx)
         except KeyboardInterrupt:
-            _say(f"stopped{_hint(ctx)}")
+            _say(f"stopped{'; ' + ctx.obj() if callable(ctx.obj) else ''}")
             raise typer.Exit(130) from None
+        except BrokenPipeError:
+            raise
         except EXPECTED as error:
             if ctx.params.get("traceback"):
                 traceback.print_exc()
@@ -85,11 +87,6 @@ def main() -> None:
 
 def _say(text: str) -> None:
     typer.echo(f"teachgym: {text}", err=True)
-
-
-def _hint(ctx: Any) -> str:
-    """How to go on, if the command said so before it was stopped."""
-    return f"; {ctx.obj}" if isinstance(ctx.obj, str) else ""
 
 
 def _one_line(error: BaseException) -> str:

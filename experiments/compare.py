@@ -89,7 +89,12 @@ def compare(
         for seed in seeds
         for spec in specs
     ]
-    run_jobs(calls, jobs, progress)
+    try:
+        run_jobs(calls, jobs, progress)
+    except BaseException:
+        if not resume:
+            folder.discard()
+        raise
     comparison = read_comparison(folder.path)
     write_report(comparison, folder.path)
     write_json(folder.path / RESULTS, comparison.summary())

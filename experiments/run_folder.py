@@ -62,6 +62,11 @@ class RunFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         write_json(self.path / CONFIG, config)
 
+    def discard(self) -> None:
+        """Remove what `create` made, if no exam was sat yet: the next try finds the folder free."""
+        if not any(self.path.rglob(EXAMS)):
+            shutil.rmtree(self.path)
+
     def position(self) -> int | None:
         """The lesson of the checkpoint, None without one; repairs an interrupted replacement."""
         old = _beside(self.checkpoint, "old")

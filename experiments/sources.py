@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +43,8 @@ def make_environment(name: str, **options: Any) -> CurriculumEnv:
     """Make an environment by `gym.make`; options that are None are left to its defaults.
 
     Raises:
-        ValueError: For an unknown name or unfit options.
-        TypeError: For unknown options, or an environment without a student.
+        ValueError: For an unknown name or option, or unfit values.
+        TypeError: For an environment without a student.
     """
     import gymnasium as gym
 
@@ -52,7 +53,15 @@ def make_environment(name: str, **options: Any) -> CurriculumEnv:
     given = {key: value for key, value in options.items() if value is not None}
     if isinstance(given.get("reward"), str) and ":" in given["reward"]:
         given["reward"] = imported("reward", given["reward"])
-    env = gym.make(environment_id(name), **given).unwrapped
+    env_id = environment_id(name)
+    try:
+        env = gym.make(env_id, **given).unwrapped
+    except TypeError as error:
+        unexpected = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+        if unexpected is None or unexpected[1] not in given:
+            raise
+        lookup("argument of the environment", unexpected[1], _parameters(env_id))
+        raise
     if not isinstance(env, CurriculumEnv):
         raise TypeError(f"{name!r} is no environment of teachgym: it has no student to teach")
     return env
@@ -110,6 +119,20 @@ def resolve_teacher(
 def short_name(env_id: str) -> str:
     """``"Strings"`` for ``"teachgym/Strings-v0"``."""
     return env_id.rpartition("/")[2].rpartition("-v")[0]
+
+
+def _parameters(env_id: str) -> dict[str, Any]:
+    """The arguments of an environment, those of its parents included."""
+    from gymnasium.envs.registration import load_env_creator, spec
+
+    entry_point = spec(env_id).entry_point
+    creator: Any = load_env_creator(entry_point) if isinstance(entry_point, str) else entry_point
+    return {
+        name: parameter
+        for part in getattr(creator, "__mro__", (creator,))
+        for name, parameter in inspect.signature(part).parameters.items()
+        if name not in ("args", "kwargs", "options")
+    }
 
 
 def _plain(name: str) -> str:

@@ -75,6 +75,7 @@ def show_result(result: Result, console: Console) -> None:
         f"{settings['env']}, seed {settings['seed']}: "
         f"{len(result.lessons)} of {result.budget} lessons",
         highlight=False,
+        soft_wrap=True,
     )
     table = _table("topic", "lessons", "before", "after", "change")
     lessons = result.taught().sum(axis=(1, 2))
@@ -116,7 +117,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         topics.add_row(topic, _number(untaught[i]), *(_number(after[i]) for after in taught))
     console.print(topics)
     for sentence in findings(comparison):
-        console.print(sentence, highlight=False)
+        console.print(sentence, highlight=False, soft_wrap=True)
 
 
 def _table(first: str, *numbers: str) -> Table:

@@ -168,7 +168,7 @@ def _teach_in(
         folder.rewind(start)
     else:
         folder.create({"kind": "teach", "settings": settings, "versions": versions()})
-    with _nothing_lost(folder):
+    with _nothing_lost(folder, new=not resume):
         run = Run(env, teacher, settings, folder, None if obstacle else every)
         result = run.teach(progress, start)
         write_report(result, folder.path)
@@ -177,11 +177,15 @@ def _teach_in(
 
 
 @contextmanager
-def _nothing_lost(folder: RunFolder) -> Iterator[None]:
-    """Say of an error in a run what was saved before it."""
+def _nothing_lost(folder: RunFolder, *, new: bool) -> Iterator[None]:
+    """Say of an error in a run what was saved before it; leave no folder if nothing was."""
     try:
         yield
-    except Exception as error:
+    except BaseException as error:
+        if new:
+            folder.discard()
+        if not isinstance(error, Exception):
+            raise
         lesson = folder.position()
         saved = (
             "nothing was saved"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -111,7 +112,10 @@ def compare_command(
     folder = out or options.default_out(env or "Strings", "compare")
     if resume:
         arguments = read_config(folder, "compare")["settings"] | arguments
-    ctx.obj = f"finished runs are kept; continue: teachgym compare --out {folder} --resume"
+    ctx.find_root().obj = lambda: (
+        "finished runs are kept; continue with: "
+        f"teachgym compare --out {shlex.quote(str(folder))} --resume"
+    )
     with Bars(quiet) as bars:
         comparison = compare(**arguments, out=folder, jobs=jobs, resume=resume, progress=bars.many)
     console = Console()

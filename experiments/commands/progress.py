@@ -40,7 +40,6 @@ class Bars:
         self._first: dict[str, float] = {}
 
     def __enter__(self) -> Self:
-        self._bars.start()
         return self
 
     def __exit__(
@@ -49,10 +48,13 @@ class Bars:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bars.stop()
+        if self._bars.live.is_started:
+            self._bars.stop()
 
     def one(self, name: str, progress: Progress) -> None:
         """Move the bar of a run."""
+        if not self._bars.live.is_started:
+            self._bars.start()  # not before, as it begins a line even if an error comes first
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(name, total=progress.budget, exam="")
             self._first[name] = progress.exam

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -103,7 +105,7 @@ def teach_command(
     folder = out or options.default_out(env or "Strings", teacher or "alp_gmm", seed or 0)
     if resume:
         arguments = read_config(folder, "teach")["settings"] | arguments
-    ctx.obj = f"continue from the last checkpoint: teachgym teach --out {folder} --resume"
+    ctx.find_root().obj = partial(_saved, folder)
     with Bars(quiet) as bars:
         result = teach(
             **arguments,
@@ -115,3 +117,16 @@ def teach_command(
     console = Console()
     show_result(result, console)
     console.print(f"Everything is in {folder}", highlight=False, soft_wrap=True)
+
+
+def _saved(folder: Path) -> str:
+    """What is left of a run that was stopped, and how it goes on."""
+    from ..run_folder import RunFolder
+
+    lesson = RunFolder(folder).position()
+    if lesson is None:
+        return "it had no checkpoint yet"
+    return (
+        f"the first {lesson} lessons are saved; continue with: "
+        f"teachgym teach --out {shlex.quote(str(folder))} --resume"
+    )

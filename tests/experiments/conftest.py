@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+# For `pupils`, which the processes that tests start import by name, too.
+sys.path.insert(0, str(HERE))
 SMALL = {
     "env": "Strings",
     "student": "simulated",
@@ -17,7 +19,7 @@ SMALL = {
 
 @pytest.fixture(autouse=True)
 def own_modules(monkeypatch):
-    """Let ``student="students:Plain"`` find the module beside this file."""
+    """Let ``student="pupils:Plain"`` find the module beside this file."""
     monkeypatch.syspath_prepend(str(HERE))
 
 
