@@ -118,9 +118,9 @@ sentences = st.lists(
 ).map(" ".join)
 
 
-@given(st.lists(sentences, min_size=2, max_size=6, unique=True), st.integers(1, 4))
+@given(st.lists(sentences, min_size=2, max_size=4, unique=True), st.integers(1, 4))
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_scores_do_not_depend_on_the_company(encoder, texts, batch_size):
     together = score(SemanticSimilarity(device="cpu", batch_size=batch_size), texts)
