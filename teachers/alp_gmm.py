@@ -156,6 +156,7 @@ class ALPGMM(CheckedTeacher):
     ) -> None:
         super().__init__(action_space, seed=seed)
         self.points = points(action_space, levels=levels)
+        self.cells = self.points.shape
         try:
             fewest, most = components
         except (TypeError, ValueError):

@@ -33,6 +33,7 @@ class ArmTeacher(CheckedTeacher):
     ) -> None:
         super().__init__(action_space, seed=seed)
         self.arms = arms(action_space, levels=levels, bins=bins)
+        self.cells = self.arms.shape
         if self.needs_levels:
             require_levels(self.arms, action_space)
 

@@ -24,11 +24,13 @@ class CheckedTeacher(Teacher):
         needs_levels: Whether the teacher refuses a ``Discrete`` space without ``levels=``.
         state_fields: Names of the attributes that change: arrays, numbers or strings.
         growing_fields: Those of them that are arrays whose first axis may have any length.
+        cells: How the teacher cuts its space: cells per axis, empty if it does not.
     """
 
     needs_levels: ClassVar[bool] = False
     state_fields: ClassVar[tuple[str, ...]] = ()
     growing_fields: ClassVar[tuple[str, ...]] = ()
+    cells: tuple[int, ...] = ()
 
     def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:
         if not isinstance(action_space, gym.Space):
@@ -60,6 +62,7 @@ class CheckedTeacher(Teacher):
             "version": STATE_VERSION,
             "teacher": type(self).__name__,
             "action_space": repr(self.action_space),
+            "cells": list(self.cells),
             "rng": self.rng.bit_generator.state,
             **{name: _copy(getattr(self, name)) for name in self.state_fields},
         }
@@ -72,7 +75,7 @@ class CheckedTeacher(Teacher):
                 then left as it was.
         """
         mine = self.state_dict()
-        for name in ("version", "teacher", "action_space"):
+        for name in ("version", "teacher", "action_space", "cells"):
             if state.get(name) != mine[name]:
                 raise ValueError(
                     f"this state does not fit: its {name} is {state.get(name)!r}, and this "

@@ -55,10 +55,12 @@ class Points(Protocol):
 
     Attributes:
         dimensions: Number of coordinates.
+        shape: Cells per axis where the space is discrete, else empty.
         cell_size: Shape (dimensions,): the width of a bin where the space is discrete, else 0.
     """
 
     dimensions: int
+    shape: tuple[int, ...]
     cell_size: np.ndarray
 
     def action(self, point: np.ndarray) -> Any:
@@ -130,18 +132,19 @@ class CellPoints:
     def __init__(self, space: gym.Space, *, levels: int | None = None) -> None:
         self.cells = Cells(space, levels=levels)
         require_levels(self.cells, space)
-        self.sizes = np.array(self.cells.shape)
-        self.dimensions = len(self.cells.shape)
+        self.shape = self.cells.shape
+        self.sizes = np.array(self.shape)
+        self.dimensions = len(self.shape)
         self.cell_size = 1.0 / self.sizes
 
     def action(self, point: np.ndarray) -> Any:
         """The cell that holds the point."""
         index = _bins(point, self.sizes)
-        return self.cells.action(int(np.ravel_multi_index(index, self.cells.shape)))
+        return self.cells.action(int(np.ravel_multi_index(index, self.shape)))
 
     def point(self, action: Any) -> np.ndarray:
         """The centre of the cell."""
-        index = np.array(np.unravel_index(self.cells.arm(action), self.cells.shape))
+        index = np.array(np.unravel_index(self.cells.arm(action), self.shape))
         return (index + 0.5) / self.sizes
 
 
@@ -165,6 +168,7 @@ class Cube:
         if not np.all(np.isfinite(self.width)):
             raise ValueError(f"every bound of a Box must be finite, unlike {space}")
         self.dimensions = self.low.size
+        self.shape: tuple[int, ...] = ()
         self.cell_size = np.zeros(self.dimensions)
 
     def action(self, point: np.ndarray) -> np.ndarray:
