@@ -6,7 +6,7 @@ import sys
 import traceback
 import warnings
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -97,11 +97,18 @@ def _one_line(error: BaseException) -> str:
     return " ".join("; ".join([text or type(error).__name__, *notes]).split())
 
 
-def _show_warning(message: Any, category: Any, filename: str, lineno: int, *rest: Any) -> None:
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     if issubclass(category, RunWarning):
         _say(f"warning: {message}")
     else:
-        sys.stderr.write(warnings.formatwarning(message, category, filename, lineno))
+        sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
 
 
 if __name__ == "__main__":

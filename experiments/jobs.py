@@ -65,6 +65,7 @@ def run_jobs(calls: Sequence[tuple[Key, dict[str, Any]]], jobs: int, report: Rep
             for process in set(multiprocessing.active_children()) - others:
                 process.terminate()
             raise
+    _pass_on(messages, report)  # what the workers wrote while they closed down
 
 
 def finish(arguments: dict[str, Any], progress: Callable[[Progress], None] | None = None) -> None:
@@ -110,8 +111,8 @@ def _finish(key: Key, arguments: dict[str, Any]) -> None:
 def _pass_on(messages: Any, report: Report | None) -> None:
     while True:
         try:
-            key, progress = messages.get_nowait()
+            (label, seed), progress = messages.get_nowait()
         except queue.Empty:
             return
         if report is not None:
-            report(*key, progress)
+            report(label, seed, progress)

@@ -17,8 +17,8 @@ from .run_folder import RunWarning
 from .tables import comparison_rows, findings
 
 REPORT = "report.html"
-WIDE, NARROW = {"width": 1040}, {"width": 350}
-"""Charts for a desk and for a phone; the page shows the one that fits."""
+WIDE, NARROW = 1040, 350
+"""Pixels of charts for a desk and for a phone; the page shows the one that fits."""
 PERIODS, NARROW_PERIODS, PERIOD = 50, 24, 10
 """Most columns of the picture of what was taught when, and least lessons in one."""
 SAMPLES = 3
@@ -181,10 +181,10 @@ def _curves(
 ) -> list[str]:
     """The exam curve for wide and for narrow screens."""
     title = "Mean exam score over lessons"
-    labels = {"title": title, "x_label": X_LABEL, "y_label": Y_LABEL, "level": level}
+    draw = partial(line_chart, series, title=title, x_label=X_LABEL, y_label=Y_LABEL, level=level)
     return [
-        line_chart(series, **WIDE, height=380, name_lines=named, **labels),
-        line_chart(series, **NARROW, height=300, name_lines=False, **labels),
+        draw(width=WIDE, height=380, name_lines=named),
+        draw(width=NARROW, height=300, name_lines=False),
     ]
 
 
@@ -197,7 +197,7 @@ def _schedules(taught: Callable[[int], np.ndarray], run: Result, teacher: str) -
             run.topics,
             run.budget,
             title=title,
-            **width,
+            width=width,
         )
         for periods, width in ((PERIODS, WIDE), (NARROW_PERIODS, NARROW))
     ]

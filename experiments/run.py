@@ -30,12 +30,14 @@ class Progress:
     Attributes:
         lesson: Lessons given.
         budget: Lessons to give.
-        exam: Mean score of the last exam, in [0, 1].
+        first: Mean score of the exam before the first lesson, in [0, 1].
+        exam: Mean score of the last exam.
         score: Mean score of the last lesson, None before the first.
     """
 
     lesson: int
     budget: int
+    first: float
     exam: float
     score: float | None
 
@@ -70,7 +72,7 @@ class Run:
             list(env.domain.topics),
             env.domain.levels,
             tasks,
-            out=folder and folder.path,
+            out=None if folder is None else folder.path,
             student=env.student,
         )
 
@@ -83,7 +85,8 @@ class Run:
         done = lesson == self.env.budget
         while True:
             if progress is not None:
-                progress(Progress(lesson, self.env.budget, self.result.final, score))
+                result = self.result
+                progress(Progress(lesson, self.env.budget, result.first, result.final, score))
             if done:
                 return self.result
             action = self.teacher.act(observation)

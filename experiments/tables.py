@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+def plain_console() -> Console:
+    """Standard output; square brackets in names and paths mean nothing to it."""
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False)
+
+
 def comparison_rows(comparison: Comparison) -> list[dict[str, str]]:
     """A row per teacher: teacher, seeds, first, final, difference, interval, passes."""
     rows = []
@@ -71,10 +78,10 @@ def show_result(result: Result, console: Console) -> None:
     """Print what a student learned: exams, and score by topic before and after."""
     settings = result.settings
     console.print(
-        f"[bold]{settings['student']}[/] taught by [bold]{settings['teacher']}[/] in "
+        f"{settings['student']} taught by {settings['teacher']} in "
         f"{settings['env']}, seed {settings['seed']}: "
         f"{len(result.lessons)} of {result.budget} lessons",
-        highlight=False,
+        style="bold",
         soft_wrap=True,
     )
     table = _table("topic", "lessons", "before", "after", "change")
@@ -102,12 +109,14 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     if done < all_runs:
         console.print(f"{done} of {all_runs} runs are finished; the tables show these.")
     base = comparison.baseline
-    table = _table(
-        "teacher", "seeds", "before", "after", f"difference to {base}", "95% interval",
-        f"passes {base}'s end",
-    )  # fmt: skip
+    console.print(
+        f"Final exam of {len(comparison.example.tasks)} tasks after {comparison.example.budget} "
+        f"lessons; difference to {base}, and the lesson from which {base}'s end is passed",
+        soft_wrap=True,
+    )
+    table = _table("teacher", "seeds", "exam", "difference", "95% interval", "passes")
     for row in comparison_rows(comparison):
-        table.add_row(*row.values())
+        table.add_row(*(value for name, value in row.items() if name != "first"))
     console.print(table)
     labels = [label for label in comparison.labels if comparison.runs(label)]
     topics = _table("topic", "before", *(f"after {label}" for label in labels))
@@ -117,7 +126,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         topics.add_row(topic, _number(untaught[i]), *(_number(after[i]) for after in taught))
     console.print(topics)
     for sentence in findings(comparison):
-        console.print(sentence, highlight=False, soft_wrap=True)
+        console.print(sentence, soft_wrap=True)
 
 
 def _table(first: str, *numbers: str) -> Table:
@@ -127,7 +136,7 @@ def _table(first: str, *numbers: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(first)
     for name in numbers:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 

@@ -84,11 +84,9 @@ def compare_command(
     Each run has a folder of its own under `--out`, and can be shown by itself. With `--resume`,
     finished runs are not repeated; teachers and seeds may be added.
     """
-    from rich.console import Console
-
     from ..compare import compare
     from ..results import read_config
-    from ..tables import show_comparison
+    from ..tables import plain_console, show_comparison
     from .progress import Bars
 
     arguments = options.given(
@@ -118,9 +116,9 @@ def compare_command(
     )
     with Bars(quiet) as bars:
         comparison = compare(**arguments, out=folder, jobs=jobs, resume=resume, progress=bars.many)
-    console = Console()
+    console = plain_console()
     show_comparison(comparison, console)
-    console.print(f"Everything is in {folder}", highlight=False, soft_wrap=True)
+    console.print(f"Everything is in {folder}", soft_wrap=True)
 
 
 def parse_seeds(text: str) -> list[int]:

@@ -80,13 +80,13 @@ def list_command(
     ] = None,
 ) -> None:
     """List what there is, with a line about each."""
-    from rich.console import Console
     from rich.table import Table
 
     from ...models.names import lookup
+    from ..tables import plain_console
 
     chosen = KINDS if kind is None else {kind: lookup("list", kind, KINDS)}
-    console = Console()
+    console = plain_console()
     for name, entries in chosen.items():
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_column(style="bold", no_wrap=True)
@@ -94,7 +94,7 @@ def list_command(
         for entry, thing in entries().items():
             table.add_row(entry, first_line(thing))
         if kind is None:
-            console.print(f"\n[bold underline]{name}[/]")
+            console.print(f"\n{name}", style="bold underline")
         console.print(table)
 
 

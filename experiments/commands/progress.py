@@ -28,7 +28,7 @@ class Bars:
 
     def __init__(self, quiet: bool = False) -> None:
         self._bars = RichProgress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[exam]}"),
@@ -37,7 +37,6 @@ class Bars:
             console=Console(stderr=True, quiet=quiet),
         )
         self._tasks: dict[str, TaskID] = {}
-        self._first: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -57,11 +56,10 @@ class Bars:
             self._bars.start()  # not before, as it begins a line even if an error comes first
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(name, total=progress.budget, exam="")
-            self._first[name] = progress.exam
         self._bars.update(
             self._tasks[name],
             completed=progress.lesson,
-            exam=f"exam {progress.exam:.3f} ({progress.exam - self._first[name]:+.3f})",
+            exam=f"exam {progress.exam:.3f} ({progress.exam - progress.first:+.3f})",
         )
 
     def many(self, label: str, seed: int, progress: Progress) -> None:
@@ -71,7 +69,7 @@ class Bars:
         if progress.lesson == progress.budget:
             self._bars.remove_task(self._tasks.pop(name))
             self._bars.console.print(
-                f"{name}: exam {self._first.pop(name):.3f} to {progress.exam:.3f}",
+                f"{name}: exam {progress.first:.3f} to {progress.exam:.3f}",
                 highlight=False,
                 markup=False,
             )

@@ -15,14 +15,12 @@ def show_command(
     ] = False,
 ) -> None:
     """Print the tables of a run or a comparison again, finished or not."""
-    from rich.console import Console
-
     from ..comparison import read_comparison
     from ..report import write_report
     from ..results import read_config, read_result
-    from ..tables import show_comparison, show_result
+    from ..tables import plain_console, show_comparison, show_result
 
-    console = Console()
+    console = plain_console()
     if read_config(run)["kind"] == "compare":
         comparison = read_comparison(run)
         show_comparison(comparison, console)

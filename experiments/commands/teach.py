@@ -78,10 +78,8 @@ def teach_command(
     Leaves a folder with every lesson, every exam, the taught student and a report. A run that was
     stopped, or killed, goes on with `--resume` and ends with the same numbers.
     """
-    from rich.console import Console
-
     from ..results import read_config
-    from ..tables import show_result
+    from ..tables import plain_console, show_result
     from ..teach import teach
     from .progress import Bars
 
@@ -114,9 +112,9 @@ def teach_command(
             checkpoint_every=checkpoint_every,
             progress=lambda progress: bars.one("exam", progress),
         )
-    console = Console()
+    console = plain_console()
     show_result(result, console)
-    console.print(f"Everything is in {folder}", highlight=False, soft_wrap=True)
+    console.print(f"Everything is in {folder}", soft_wrap=True)
 
 
 def _saved(folder: Path) -> str:
