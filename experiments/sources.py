@@ -84,8 +84,8 @@ def resolve_teacher(
     Args:
         teacher: A name in `TEACHERS`, ``"package.module:Class"``, or a callable that takes the
             action space and ``seed``.
-        env: Whose action space it is. Named teachers that need the number of levels are told it
-            where the space does not show it.
+        env: Whose action space it is. Named teachers that need topics and levels are told them
+            where the space does not show them.
         seed: Seeds the teacher.
         options: Further arguments of the teacher.
 
@@ -97,8 +97,11 @@ def resolve_teacher(
     if isinstance(teacher, str) and ":" not in teacher:
         from ..teachers import make_teacher, teacher_options
 
-        if env.action_kind == "discrete" and "levels" in teacher_options(teacher):
+        known = teacher_options(teacher)
+        if env.action_kind == "discrete" and "levels" in known:
             knowledge.setdefault("levels", env.domain.levels)
+        if env.action_kind == "box" and "bins" in known:
+            knowledge.setdefault("bins", (len(env.domain.topics), env.domain.levels))
         return make_teacher(teacher, env.action_space, seed=seed, **knowledge)
     factory = imported("teacher", teacher) if isinstance(teacher, str) else teacher
     if not callable(factory):

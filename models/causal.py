@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import torch
@@ -55,6 +55,8 @@ class CausalLM:
 
         order = sorted(range(len(prompts)), key=lambda i: (len(prompts[i]), prompts[i]))
         answers = [""] * len(prompts)
+        # transformers types `generate` as a Tensor.
+        generate: Any = self.model.generate
         was_training = self.model.training
         self.model.eval()
         try:
@@ -63,7 +65,7 @@ class CausalLM:
                 inputs = self._encode([prompts[i] for i in part])
                 with torch.no_grad():
                     # `generation_config` is not changed in place: models are shared.
-                    output = self.model.generate(
+                    output = generate(
                         **inputs,
                         max_new_tokens=self.max_new_tokens,
                         do_sample=False,
@@ -82,9 +84,11 @@ class CausalLM:
 
     def _encode(self, prompts: list[str]) -> dict[str, torch.Tensor]:
         options: dict[str, Any] = {"padding": True, "return_tensors": "pt"}
+        batch: Any
         if self.chat:
+            conversations: Any = [self.frame(prompt) for prompt in prompts]
             batch = self.tokenizer.apply_chat_template(
-                [self.frame(prompt) for prompt in prompts],
+                conversations,
                 add_generation_prompt=True,
                 return_dict=True,
                 tokenizer_kwargs={"padding_side": "left"},
@@ -132,11 +136,11 @@ def load_causal(
         raise ImportError("language models need torch: pip install 'teachgym[lm]'") from error
     source = tiny_folder() if model == TINY else model
     if isinstance(source, str | Path):
-        loaded = _from_pretrained(source, dtype)
+        loaded: Any = _from_pretrained(source, dtype)
         loaded.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         tokenizer = source if tokenizer is None else tokenizer
     else:
-        loaded = source.to(device) if device else source
+        loaded = cast(Any, source).to(device) if device else source
         if tokenizer is None:
             tokenizer = loaded.config.name_or_path
             if not tokenizer:

@@ -92,7 +92,8 @@ class LanguageModelStudent:
 
                     # A new adapter starts from random weights: the same ones in every process.
                     torch.manual_seed(0)
-                    language.model = get_peft_model(language.model, self._peft_config)
+                    adapted: Any = get_peft_model(language.model, self._peft_config)
+                    language.model = adapted
             self._untaught = {
                 name: weight.detach().clone() for name, weight in _trainable(language.model)
             }

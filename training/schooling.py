@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..domains import Arithmetic, Domain, Strings
+from .slips import SLIPS, slip_share
 
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-STEPS = 6000
+STEPS = 5000
 BATCH = 64
 BATCHES_PER_DRAW = 8
 LEARNING_RATE = 2.5e-3
-TAILS = (0.4, 0.65)
+TAILS = (0.65, 0.65)
 """Share of a level over that of the level below: of `Strings` and of `Arithmetic`."""
 
 
@@ -74,7 +75,10 @@ def build_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> LlamaForCausal
 
 
 def draw(tails: dict[Domain, float], size: int, rng: np.random.Generator) -> list[tuple[str, str]]:
-    """Prompts and answers of practice tasks: topics uniform, levels geometric."""
+    """Prompts of practice tasks and worked answers, some of them with a slip.
+
+    Topics are drawn uniformly, levels geometrically.
+    """
     pairs = []
     cells = [
         (domain, topic, tail)
@@ -86,7 +90,9 @@ def draw(tails: dict[Domain, float], size: int, rng: np.random.Generator) -> lis
         weights = tail ** np.arange(domain.levels)
         level = int(rng.choice(domain.levels, p=weights / weights.sum()))
         task = domain.sample(topic, domain.difficulty(level), rng)
-        pairs.append((task.prompt, task.answer))
+        slip = rng.random() < slip_share(level)
+        answer = SLIPS[domain.topics[topic]](task) if slip else task.answer
+        pairs.append((task.prompt, answer))
     return pairs
 
 

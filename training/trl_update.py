@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ..domains import Task
 from ..rewards import Reward
@@ -42,7 +42,12 @@ class TRLUpdate(ABC):
         ValueError: For a learning rate that is not above 0, or fields that the stepping owns.
     """
 
-    owned = ("output_dir", "max_steps", "num_train_epochs", "gradient_accumulation_steps")
+    owned: ClassVar[tuple[str, ...]] = (
+        "output_dir",
+        "max_steps",
+        "num_train_epochs",
+        "gradient_accumulation_steps",
+    )
 
     def __init__(self, learning_rate: float, *, warmup_updates: int = 0, **config: Any) -> None:
         if not learning_rate > 0:
@@ -79,7 +84,8 @@ class TRLUpdate(ABC):
             near = difflib.get_close_matches(unknown[0], known, n=2)
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
             raise ValueError(f"{kind.__name__} has no field {unknown[0]!r}{hint}")
-        return kind(
+        make: Any = kind
+        return make(
             output_dir=tempfile.gettempdir(),
             use_cpu=language.model.device.type == "cpu",
             seed=seed,
@@ -200,7 +206,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _detached(trainer: Trainer) -> tuple[dict[str, Any], dict[str, Any]]:
+def _detached(trainer: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """States of optimizer and schedule that further steps do not change."""
     return (
         copy.deepcopy(trainer.optimizer.state_dict()),

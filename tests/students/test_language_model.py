@@ -27,8 +27,7 @@ def student(update=None, **options):
 
 def weights(learner):
     return {
-        name: weight.detach().clone()
-        for name, weight in learner.language.model.named_parameters()
+        name: weight.detach().clone() for name, weight in learner.language.model.named_parameters()
     }
 
 
@@ -140,7 +139,7 @@ def test_bad_reward_changes_no_weight(name, bad):
     learner = student(UPDATES[name]())
     learner.reset(seed=0)
     before = weights(learner)
-    with pytest.raises(ValueError, match="reward|score"):
+    with pytest.raises(ValueError, match=r"reward|score"):
         learner.study(lesson(0), bad)
     assert same(before, weights(learner))
     learner.study(lesson(0), exact_match)

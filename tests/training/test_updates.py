@@ -57,7 +57,7 @@ def test_sft_scores_the_answers_given_before_learning():
     assert [row[0] for row in study.completions] == before
 
 
-def test_gathered_lessons_change_nothing_until_the_update():
+def test_gathered_lessons_change_nothing_until_the_update(tmp_path):
     student = LanguageModelStudent("tiny", update=SFT(1e-3), max_new_tokens=8)
     student.reset(seed=0)
     weight = student.language.model.lm_head.weight
@@ -65,7 +65,7 @@ def test_gathered_lessons_change_nothing_until_the_update():
     student.study(lesson(), exact_match, update=False)
     assert torch.equal(weight, before)
     with pytest.raises(RuntimeError, match="share an update"):
-        student.save("unused")
+        student.save(tmp_path)
     student.study(lesson(), exact_match)
     assert not torch.equal(weight, before)
 
