@@ -14,7 +14,7 @@ class ReasoningGymEnv(CurriculumEnv):
     """Teach logic, algebra, algorithms and games from reasoning-gym.
 
     ## Description
-    One topic for each of its data sets, 32 by default; difficulty is the level of its curriculum.
+    One topic for each of its data sets, 31 by default; difficulty is the level of its curriculum.
     Answers are scored by the library's own scorers. Needs the extra `content`. The default student
     is simulated: it answers right with a probability that grows with practice.
 
@@ -37,7 +37,7 @@ class ReasoningGymEnv(CurriculumEnv):
     ## Arguments
     | argument | default | meaning |
     |---|---|---|
-    | `tasks` | `None` | names of data sets; by default the 32 that were checked |
+    | `tasks` | `None` | names of data sets; by default the 31 that were checked |
     | `levels` | `4` | number of difficulty levels |
     | `exam_share` | `0.2` | share of the prompts that is held out for the exam |
     | `student` | `"simulated"` | who learns |
