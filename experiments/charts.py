@@ -9,8 +9,10 @@ from html import escape
 
 import numpy as np
 
-LABEL_GAP = 16
-"""Least distance between labels at the ends of lines, in pixels."""
+LABEL_GAP, NAME = 16, 18
+"""Least distance between labels at the ends of lines, in pixels, and their most letters."""
+SPAN = 0.1
+"""Least range of scores that a chart shows: smaller changes are not to look like large ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,12 @@ def line_chart(
     if level is not None:
         bounds.append(level[0])
     wide = width > 600
-    y_ticks = nice_ticks(min(bounds), max(bounds), 6 if wide else 5)
+    y_ticks = nice_ticks(*_widened(min(bounds), max(bounds)), 6 if wide else 5)
     x_ticks = nice_ticks(0, max(line.x[-1] for line in series), 9 if wide else 5)
     last = max(line.x[-1] for line in series)
     longest = max(len(line.label) for line in series)
-    right = 70 + 8 * min(longest, 18) if name_lines else 56
-    frame = Frame(width, height, 58, right, 14, 52, (0, max(last, 1)), (y_ticks[0], y_ticks[-1]))
+    right = 74 + 8 * min(longest, NAME) if name_lines else 56
+    frame = Frame(width, height, 66, right, 14, 52, (0, max(last, 1)), (y_ticks[0], y_ticks[-1]))
     parts = _axes(frame, [tick for tick in x_ticks if tick <= last], y_ticks, x_label, y_label)
     if level is not None:
         y = frame.y(level[0])
@@ -151,7 +153,7 @@ def schedule(
             f'<rect class="empty" x="{label}" y="{y:.1f}" width="{width - label - 34}" '
             f'height="{levels * row:.1f}"/>'
             f'<text class="name" x="{label - 8}" y="{y + levels * row / 2 + 4:.1f}" '
-            f'text-anchor="end">{escape(topic[:letters])}</text>'
+            f'text-anchor="end">{escape(_cut(topic, letters))}</text>'
             f'<text class="small" x="{width - 30}" y="{y + 8:.1f}">{levels}</text>'
             f'<text class="small" x="{width - 30}" y="{y + levels * row:.1f}">1</text>'
         )
@@ -178,6 +180,18 @@ def schedule(
         f"{topic} {total:g}" for topic, total in zip(topics, totals, strict=True)
     )
     return _svg(width, height, title, spoken, parts)
+
+
+def _widened(low: float, high: float) -> tuple[float, float]:
+    """A range of scores that spans at least `SPAN`, within [0, 1]."""
+    missing = max(0.0, SPAN - (high - low)) / 2
+    low, high = low - missing, high + missing
+    shift = max(0.0, -low) - max(0.0, high - 1)
+    return low + shift, high + shift
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _svg(width: int, height: int, title: str, description: str, parts: Sequence[str]) -> str:
@@ -241,7 +255,7 @@ def _end_labels(frame: Frame, series: Sequence[Series], name_lines: bool) -> lis
     parts = []
     for spot, (_, index) in zip(spots, ends, strict=True):
         line = series[index]
-        text = f"{line.y[-1]:.3f}" + (f" {line.label[:18]}" if name_lines else "")
+        text = f"{line.y[-1]:.3f}" + (f" {_cut(line.label, NAME)}" if name_lines else "")
         x = frame.x(line.x[-1]) + 9
         parts.append(
             f'<text class="end s{index % 6 + 1}" x="{x}" y="{spot - overflow + 4:.1f}">'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 import warnings
@@ -82,6 +83,8 @@ def main() -> None:
     # `--student module:factory` finds modules in the working directory, after the installed ones.
     if "" not in sys.path:
         sys.path.append("")
+    # A bar for each file that is loaded or saved would tear ours apart.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     app(prog_name="teachgym")
 
 

@@ -20,7 +20,7 @@ REPORT = "report.html"
 WIDE, NARROW = 1040, 350
 """Pixels of charts for a desk and for a phone; the page shows the one that fits."""
 PERIODS, NARROW_PERIODS, PERIOD = 50, 24, 10
-"""Most columns of the picture of what was taught when, and least lessons in one."""
+"""Most columns of the picture of what was taught when; least columns, and lessons in one."""
 SAMPLES = 3
 """Sample answers per topic."""
 LONGEST = 300
@@ -103,10 +103,11 @@ def _compare_context(comparison: Comparison) -> dict[str, Any]:
     for label in labels:
         lessons, curves = comparison.curves(label)
         mean = curves.mean(axis=0)
-        spread = curves.std(axis=0, ddof=1) if len(curves) > 1 else None
-        band = (
-            (None, None) if spread is None else ((mean - spread).tolist(), (mean + spread).tolist())
-        )
+        band: tuple[list[float] | None, list[float] | None] = (None, None)
+        if len(curves) > 1:
+            spread = curves.std(axis=0, ddof=1)
+            low, high = np.clip([mean - spread, mean + spread], 0, 1)
+            band = (low.tolist(), high.tolist())
         series.append(Series(label, lessons, mean.tolist(), *band))
     numbers = [comparison.teacher(label) for label in labels]
     ends = {row["teacher"]: row["final"]["mean"] for row in numbers}
@@ -193,7 +194,7 @@ def _schedules(taught: Callable[[int], np.ndarray], run: Result, teacher: str) -
     title = f"What {teacher} taught when"
     return [
         schedule(
-            taught(max(1, min(periods, run.budget // PERIOD))),
+            taught(min(periods, run.budget, max(PERIOD, run.budget // PERIOD))),
             run.topics,
             run.budget,
             title=title,

@@ -40,7 +40,7 @@ def comparison_rows(comparison: Comparison) -> list[dict[str, str]]:
         if difference is not None and difference.low is not None:
             row["interval"] = f"{difference.low:+.3f} to {difference.high:+.3f}"
         if passes is not None:
-            row["passes"] = f"lesson {passes} ({passes / runs[0].budget:.0%})"
+            row["passes"] = f"{passes} ({passes / runs[0].budget:.0%})"
         rows.append(row)
     return rows
 
@@ -64,7 +64,7 @@ def findings(comparison: Comparison) -> list[str]:
             if difference.low <= 0 <= difference.high:
                 sentence += ": these seeds do not tell the two apart"
         passes = comparison.passes(label)
-        if passes is not None:
+        if passes is not None and difference.mean > 0:
             budget = comparison.example.budget
             sentence += (
                 f". From lesson {passes} of {budget} on it stays above where "
@@ -134,7 +134,7 @@ def _table(first: str, *numbers: str) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first)
+    table.add_column(first, overflow="fold", min_width=10)
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     return table

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from teachgym.experiments import compare, teach
+from teachgym.experiments.charts import Series, line_chart
 from teachgym.experiments.report import render, samples
 from teachgym.experiments.run_folder import RunWarning
 from teachgym.students import Study
@@ -124,3 +125,12 @@ def test_without_jinja2_the_run_is_kept(tmp_path, small, monkeypatch):
     assert result.finished
     assert (tmp_path / "run" / "results.json").is_file()
     assert not (tmp_path / "run" / "report.html").exists()
+
+
+@pytest.mark.parametrize(("score", "lowest", "highest"), [(1.0, 0.9, 1), (0.0, 0, 0.1)])
+def test_a_flat_curve_stays_within_the_scores(score, lowest, highest):
+    svg = line_chart(
+        [Series("exam", [0, 10], [score, score])], title="t", x_label="x", y_label="y"
+    )
+    ticks = [float(tick) for tick in re.findall(r'text-anchor="end">([\d.]+)<', svg)]
+    assert (min(ticks), max(ticks)) == (lowest, highest)
