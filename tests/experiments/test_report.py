@@ -129,8 +129,6 @@ def test_without_jinja2_the_run_is_kept(tmp_path, small, monkeypatch):
 
 @pytest.mark.parametrize(("score", "lowest", "highest"), [(1.0, 0.9, 1), (0.0, 0, 0.1)])
 def test_a_flat_curve_stays_within_the_scores(score, lowest, highest):
-    svg = line_chart(
-        [Series("exam", [0, 10], [score, score])], title="t", x_label="x", y_label="y"
-    )
+    svg = line_chart([Series("exam", [0, 10], [score, score])], title="t", x_label="x", y_label="y")
     ticks = [float(tick) for tick in re.findall(r'text-anchor="end">([\d.]+)<', svg)]
     assert (min(ticks), max(ticks)) == (lowest, highest)
