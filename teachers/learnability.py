@@ -14,9 +14,15 @@ from .spaces import require_levels
 SAMPLINGS = ("proportional", "top_k")
 
 
-def learnability(scores: np.ndarray) -> np.ndarray:
-    """The variance p (1 - p) of a right-or-wrong answer, largest at one half."""
-    return scores * (1.0 - scores)
+def learnability(
+    scores: np.ndarray, success_power: float = 1.0, failure_power: float = 1.0
+) -> np.ndarray:
+    """p^success_power (1 - p)^failure_power.
+
+    With powers of 1 it is the variance of a right-or-wrong answer, largest at one half; in general
+    it is largest at p = success_power / (success_power + failure_power).
+    """
+    return scores**success_power * (1.0 - scores) ** failure_power
 
 
 def top_k(values: np.ndarray, k: int) -> np.ndarray:
@@ -60,6 +66,10 @@ class Learnability(ArmTeacher):
     (a Nadaraya-Watson estimate) before p is taken: what a lesson shows about one level also informs
     the levels beside it. This helps where there are many more levels than lessons.
 
+    With powers other than 1 arms are weighted by p^success_power (1 - p)^failure_power. Powers of
+    one half give the mean absolute advantage of a GRPO group; a failure power above the success
+    power moves practice to harder arms, whose skill includes that of the easier ones.
+
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
         seed: Seeds the teacher's own generator.
@@ -71,6 +81,8 @@ class Learnability(ArmTeacher):
         prior: Mean score of an arm before its first lesson, in [0, 1].
         prior_weight: How many lessons the prior counts for at first, > 0.
         neighbours: Bandwidth of the kernel in levels, >= 0; needs ordered levels unless 0.
+        success_power: Power of p, > 0.
+        failure_power: Power of 1 - p, > 0.
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
@@ -89,6 +101,8 @@ class Learnability(ArmTeacher):
         prior: float = 0.5,
         prior_weight: float = 1.0,
         neighbours: float = 0.0,
+        success_power: float = 1.0,
+        failure_power: float = 1.0,
         levels: int | None = None,
         bins: int | Sequence[int] | None = None,
     ) -> None:
@@ -99,6 +113,8 @@ class Learnability(ArmTeacher):
         self.smoothing = checks.share("smoothing", smoothing)
         prior = checks.share("prior", prior)
         prior_weight = checks.positive("prior_weight", prior_weight)
+        self.success_power = checks.positive("success_power", success_power)
+        self.failure_power = checks.positive("failure_power", failure_power)
         bandwidth = checks.non_negative("neighbours", neighbours)
         if bandwidth > 0:
             require_levels(self.arms, action_space)
@@ -115,7 +131,7 @@ class Learnability(ArmTeacher):
 
     def probabilities(self) -> np.ndarray:
         """The distribution that arms are drawn from, shape (arms,)."""
-        values = learnability(self.scores())
+        values = learnability(self.scores(), self.success_power, self.failure_power)
         chosen = normalise(values) if self.sampling == "proportional" else top_k(values, self.k)
         return mix(chosen, self.exploration)
 

@@ -81,3 +81,13 @@ def test_arms_are_drawn_as_said(options, chosen):
 def test_nothing_learnable_means_uniform():
     teacher = Learnability(gym.spaces.Discrete(4), prior=1.0)
     assert teacher.probabilities() == pytest.approx([0.25] * 4)
+
+
+def test_powers_move_the_peak():
+    scores = np.linspace(0, 1, 1001)
+    assert learnability(np.array([0.25]), 0.5, 2.0) == pytest.approx(0.5 * 0.75**2)
+    for success, failure in ((1.0, 1.0), (0.5, 1.0), (0.5, 2.0)):
+        peak = scores[learnability(scores, success, failure).argmax()]
+        assert peak == pytest.approx(success / (success + failure), abs=1e-3)
+    with pytest.raises(ValueError, match="failure_power"):
+        Learnability(gym.spaces.Discrete(3), failure_power=0)
