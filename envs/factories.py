@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..domains import DOMAINS, Domain
-from ..models.names import lookup
+from ..models.names import imported, lookup
 from ..rewards import Reward, make_reward
 from ..students import SimulatedAnswerer, Student
 
@@ -105,7 +104,7 @@ def student_factory(
             "student the update itself"
         )
     if isinstance(student, str) and ":" in student:
-        return partial(_imported(student), **options)
+        return partial(_student_maker(student), **options)
     if isinstance(student, str | Path):
         raise _unknown(str(student))
     if not isinstance(student, type) and hasattr(student, "study"):
@@ -178,23 +177,9 @@ def _is_model(student: str | Path) -> bool:
     return re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", str(student)) is not None
 
 
-def _imported(name: str) -> Callable[..., Student]:
-    module_name, _, attribute = name.partition(":")
-    try:
-        module = importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        # A module that is there, but imports one that is not, speaks for itself.
-        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
-            raise
-        raise ValueError(
-            f"student {name!r}: there is no module {module_name!r} on the Python path"
-        ) from None
-    found = getattr(module, attribute, None)
-    if found is None:
-        raise ValueError(
-            f"student {name!r}: module {module_name!r} has no {attribute!r}; the form is "
-            "'package.module:factory'"
-        )
+def _student_maker(name: str) -> Callable[..., Student]:
+    """What ``"package.module:factory"`` names."""
+    found = imported("student", name)
     if not callable(found) or (not isinstance(found, type) and hasattr(found, "study")):
         raise TypeError(f"student {name!r} must name a callable that returns a student")
     return cast("Callable[..., Student]", found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -84,28 +83,6 @@ def teacher_spec(teacher: Any) -> TeacherSpec:
         "a teacher is a name, 'name:key=value', a tuple (label, name, options) or a callable that "
         f"takes an action space, not {teacher!r}"
     )
-
-
-def imported(kind: str, name: str) -> Any:
-    """Import what ``"package.module:attribute"`` names.
-
-    Args:
-        kind: What it is, for messages ("teacher").
-        name: Module and attribute.
-
-    Raises:
-        ValueError: If there is no such module or attribute.
-    """
-    module_name, _, attribute = name.partition(":")
-    try:
-        return getattr(importlib.import_module(module_name), attribute)
-    except ModuleNotFoundError as error:
-        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
-            raise
-        message = f"there is no module {module_name!r} on the Python path"
-    except AttributeError:
-        message = f"module {module_name!r} has no {attribute!r}"
-    raise ValueError(f"{kind} {name!r}: {message}; the form is 'package.module:name'")
 
 
 def jsonable(value: Any) -> Any:
