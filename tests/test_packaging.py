@@ -16,12 +16,14 @@ HEAVY = {
     "datasets",
     "jinja2",
     "math_verify",
+    "matplotlib",
     "openai",
     "pandas",
     "peft",
     "pyarrow",
     "ray",
     "reasoning_gym",
+    "scipy",
     "sentence_transformers",
     "sklearn",
     "stable_baselines3",
@@ -84,16 +86,28 @@ def test_teachgym_itself_is_a_namespace():
     assert getattr(import_module("teachgym"), "__file__", None) is None
 
 
-@pytest.mark.parametrize("package", SETUPTOOLS["packages"])
-def test_import_is_light(package, tmp_path):
-    """In a fresh process, as what is imported already does not show."""
+def loaded(code, folder):
+    """Modules loaded after some code, in a fresh process: in this one much is loaded already."""
     result = subprocess.run(
-        [sys.executable, "-c", f"import sys, {package}; print(*sys.modules)"],
-        cwd=tmp_path,
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        cwd=folder,
         capture_output=True,
         text=True,
     )
     assert result.returncode == 0, result.stderr
-    loaded = result.stdout.split()
-    assert package in loaded
-    assert HEAVY.isdisjoint(loaded)
+    return result.stdout.split()
+
+
+@pytest.mark.parametrize("package", SETUPTOOLS["packages"])
+def test_import_is_light(package, tmp_path):
+    modules = loaded(f"import {package}", tmp_path)
+    assert package in modules
+    assert HEAVY.isdisjoint(modules)
+
+
+def test_a_lesson_to_a_simulated_student_is_light(tmp_path):
+    code = """import gymnasium, teachgym.envs
+env = gymnasium.make("teachgym/Strings-v0", student="simulated", budget=1)
+env.reset(seed=0)
+env.step(env.action_space.sample())"""
+    assert HEAVY.isdisjoint(loaded(code, tmp_path))
