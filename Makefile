@@ -49,7 +49,7 @@ docs: $(VENV)/.dev  ## Build the documentation into docs/_build/html
 
 clean:  ## Remove everything that make has made, but for runs/
 	rm -rf $(VENV) $(DIST) build docs/_build teachgym.egg-info
-	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.tools: constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
