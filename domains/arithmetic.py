@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .base import Domain, Task
+from .base import Domain, Task, check_options
 
 Range = tuple[int, int]
 """A half-open range of integers."""
@@ -69,12 +69,7 @@ class Arithmetic(Domain):
     topics = (*BINARY, "chain")
 
     def __init__(self, levels: int = 8, *, wording: str = "short", exam_share: float = 0.2) -> None:
-        if not 2 <= levels <= len(OPERANDS):
-            raise ValueError(f"levels must be in 2..{len(OPERANDS)}, not {levels!r}")
-        if wording not in ("short", "long"):
-            raise ValueError(f"wording must be 'short' or 'long', not {wording!r}")
-        if not 0 < exam_share < 1:
-            raise ValueError(f"exam_share must be in (0, 1), not {exam_share!r}")
+        check_options(levels, exam_share, wording=wording, at_least=2, at_most=len(OPERANDS))
         self.levels = levels
         self.wording = wording
         self.exam_share = exam_share

@@ -41,6 +41,35 @@ def prompt_rank(prompt: str) -> float:
     return int.from_bytes(digest, "big") / 2**64
 
 
+def check_options(
+    levels: int,
+    exam_share: float,
+    *,
+    wording: str = "short",
+    at_least: int = 1,
+    at_most: int | None = None,
+) -> None:
+    """Refuse what the constructors of domains can't take.
+
+    Args:
+        levels: Must be in ``at_least..at_most``.
+        exam_share: Must be in (0, 1).
+        wording: Must be ``"short"`` or ``"long"``.
+        at_least: Fewest levels.
+        at_most: Most levels, None for no limit.
+
+    Raises:
+        ValueError: For the first that does not fit.
+    """
+    if levels < at_least or (at_most is not None and levels > at_most):
+        wanted = f"at least {at_least}" if at_most is None else f"in {at_least}..{at_most}"
+        raise ValueError(f"levels must be {wanted}, not {levels!r}")
+    if wording not in ("short", "long"):
+        raise ValueError(f"wording must be 'short' or 'long', not {wording!r}")
+    if not 0 < exam_share < 1:
+        raise ValueError(f"exam_share must be in (0, 1), not {exam_share!r}")
+
+
 class Domain(ABC):
     """A source of tasks over topics and difficulty levels, with a held-out exam.
 

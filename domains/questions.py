@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import data
-from .base import Domain, Task
+from .base import Domain, Task, check_options
 from .tables import Row, read_rows
 
 BUNDLED = "questions.jsonl"
@@ -76,10 +76,7 @@ class Questions(Domain):
         levels: int = 4,
         exam_share: float = 0.2,
     ) -> None:
-        if levels < 1:
-            raise ValueError(f"levels must be at least 1, not {levels!r}")
-        if not 0 < exam_share < 1:
-            raise ValueError(f"exam_share must be in (0, 1), not {exam_share!r}")
+        check_options(levels, exam_share)
         self.levels = levels
         self.exam_share = exam_share
         if source is None:

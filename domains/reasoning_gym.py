@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Domain, Task
+from .base import Domain, Task, check_options
 
 TASKS = (
     "ab",
@@ -88,10 +88,7 @@ class ReasoningGym(Domain):
             raise ValueError(f"tasks must be a sequence of names, such as [{tasks!r}]")
         if not tasks or len(set(tasks)) < len(tasks):
             raise ValueError(f"tasks must be one or more names without repetition, not {tasks!r}")
-        if levels < 1:
-            raise ValueError(f"levels must be at least 1, not {levels!r}")
-        if not 0 < exam_share < 1:
-            raise ValueError(f"exam_share must be in (0, 1), not {exam_share!r}")
+        check_options(levels, exam_share)
         for name in tasks:
             if name not in TASKS:
                 _check_name(name)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .base import Domain, Task
+from .base import Domain, Task, check_options
 
 ENUMERABLE = 2000
 """Cells with at most this many tasks are listed, so that their split is exact."""
@@ -68,12 +68,7 @@ class Strings(Domain):
     def __init__(
         self, levels: int = 12, *, wording: str = "short", exam_share: float = 0.2
     ) -> None:
-        if not 2 <= levels <= 40:
-            raise ValueError(f"levels must be in 2..40, not {levels!r}")
-        if wording not in ("short", "long"):
-            raise ValueError(f"wording must be 'short' or 'long', not {wording!r}")
-        if not 0 < exam_share < 1:
-            raise ValueError(f"exam_share must be in (0, 1), not {exam_share!r}")
+        check_options(levels, exam_share, wording=wording, at_least=2, at_most=40)
         self.levels = levels
         self.wording = wording
         self.exam_share = exam_share
