@@ -20,9 +20,14 @@ SOURCES := pyproject.toml README.md LICENSE \
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-demo: $(VENV)/.demo  ## Teach the tiny model with two teachers and compare them (about 8 minutes)
+# A short run: the warm-up of 250 lessons in the paper of ALP-GMM would be half of it.
+demo: $(VENV)/.demo  ## Teach the tiny model with two teachers and compare them (some minutes)
 	rm -rf runs/demo
-	$(BIN)/teachgym compare --env Strings --student tiny --teachers uniform,alp_gmm --out runs/demo
+	$(BIN)/teachgym compare --env Strings --student tiny --update grpo \
+		--teachers uniform,alp_gmm:warmup=60,fit_every=30,window=120 --seeds 3 --jobs 2 \
+		--budget 480 --lesson-size 1 --lessons-per-update 4 --exam-size 540 --exam-every 60 \
+		--update-option learning_rate=1.5e-4 --update-option num_generations=8 \
+		--update-option warmup_updates=10 --out runs/demo
 
 # One thread a process: two processes of many threads on two cores are slower than one.
 test check docs: export OMP_NUM_THREADS = 1
