@@ -1,7 +1,7 @@
 """Does a curriculum beat uniform practice on the tiny language model, taught by GRPO?
 
-The settings were fixed before the reported seeds (30 to 39) were run; earlier ones were tried on the
-seeds 0 to 2 and 20 to 24. The optimizer is plain SGD without clipping: an update is as large as
+The settings were fixed before the reported seeds (30 to 39) were run; earlier ones were tried on
+the seeds 0 to 2 and 20 to 25. The optimizer is plain SGD without clipping: an update is as large as
 what its lessons had to teach. AdamW, and the clipping of gradients, scale an update of few
 informative groups up to the size of any other; `--adamw` shows what comes of that.
 
