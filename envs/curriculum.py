@@ -14,7 +14,7 @@ import numpy as np
 
 from ..domains import Domain, Task
 from ..models.names import lookup
-from ..rewards import Reward
+from ..rewards import Reward, checked
 from ..students import Student, Study
 from ..students.isolation import isolated_rng
 from . import checkpoint, rendering
@@ -302,7 +302,7 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
             ends = lesson % self.lessons_per_update == 0 or lesson == self.budget
             options["update"] = ends
         with isolated_rng():
-            return self.student.study(tasks, self.reward, **options)
+            return self.student.study(tasks, checked(self.reward), **options)
 
     def _remember(self, cell: Cell, task: Task, completion: str, score: float) -> None:
         """Keep one task of the lesson for rendering."""

@@ -272,6 +272,19 @@ def test_a_reward_with_too_few_or_too_many_scores(strings, extra):
         env.reset(seed=0)
 
 
+def test_a_reward_that_misbehaves_in_a_lesson_is_named_to_any_student(strings, parrot):
+    calls = []
+
+    def reward(*, completions, **_):
+        calls.append(len(completions))
+        return [1.0 if len(calls) == 1 else float("nan")] * len(completions)
+
+    env = strings(student=parrot, reward=reward)
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match="'reward' returned nan for completion 0"):
+        env.step([0, 0])
+
+
 def test_missing_scores_do_not_count(strings):
     def reward(*, completions, **_):
         return [None, *[1.0] * (len(completions) - 1)]
