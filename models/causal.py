@@ -126,6 +126,7 @@ def load_causal(
 
     Raises:
         ImportError: Without the extra ``lm``.
+        TypeError: For a model of another kind.
         ValueError: If the folder holds no model, the model can't be found, or the tokenizer is
             missing or has neither a pad nor an end token.
     """
@@ -139,6 +140,10 @@ def load_causal(
         loaded: Any = _from_pretrained(source, dtype)
         loaded.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         tokenizer = source if tokenizer is None else tokenizer
+    elif not hasattr(source, "generate"):
+        raise TypeError(
+            f"model must be 'tiny', a hub id, a folder or a causal language model, not {source!r}"
+        )
     else:
         loaded = cast(Any, source).to(device) if device else source
         if tokenizer is None:
@@ -187,8 +192,9 @@ def _from_pretrained(source: str | Path, dtype: str) -> PreTrainedModel:
                 )
             return AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
     except Exception as error:  # a broken folder fails in many ways, by type of file
+        place = "" if folder.is_dir() else ", which is no folder here, so was taken as a hub id"
         raise ValueError(
-            f"can't load a model from {str(source)!r}: {_first_line(error)}"
+            f"can't load a model from {str(source)!r}{place}: {_first_line(error)}"
         ) from error
 
 

@@ -61,7 +61,9 @@ class LanguageModelStudent:
     ) -> None:
         if max_new_tokens < 1 or batch_size < 1:
             raise ValueError("max_new_tokens and batch_size must be at least 1")
-        if update is not None and not (hasattr(update, "bind") and hasattr(update, "step")):
+        if isinstance(update, type) or (
+            update is not None and not (hasattr(update, "bind") and hasattr(update, "step"))
+        ):
             raise TypeError(
                 f"update must be an Update such as teachgym.training.GRPO(), not {update!r}"
             )

@@ -50,9 +50,10 @@ class GRPO(TRLUpdate):
         warmup_updates: int = 0,
         **config: Any,
     ) -> None:
-        if num_generations < 2:
+        if not isinstance(num_generations, int) or num_generations < 2:
             raise ValueError(
-                f"num_generations must be at least 2 to compare answers, not {num_generations!r}"
+                "num_generations must be an integer of at least 2, to compare answers, not "
+                f"{num_generations!r}"
             )
         super().__init__(
             learning_rate,

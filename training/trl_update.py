@@ -50,8 +50,8 @@ class TRLUpdate(ABC):
     )
 
     def __init__(self, learning_rate: float, *, warmup_updates: int = 0, **config: Any) -> None:
-        if not learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, not {learning_rate!r}")
+        if not isinstance(learning_rate, int | float) or not learning_rate > 0:
+            raise ValueError(f"learning_rate must be a number above 0, not {learning_rate!r}")
         taken = sorted(set(config) & set(self.owned))
         if taken:
             raise ValueError(f"{', '.join(taken)} can't be set here: the lessons decide it")

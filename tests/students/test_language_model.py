@@ -188,14 +188,22 @@ def test_folder_that_is_no_model(tmp_path):
         load_causal(tmp_path)
     with pytest.raises(ValueError, match="no model folder"):
         load_causal(str(tmp_path / "absent"))
+    with pytest.raises(ValueError, match="'models/absent', which is no folder here"):
+        load_causal("models/absent")
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ValueError, match="can't load"):
         load_causal(tmp_path)
 
 
-def test_update_must_be_an_update():
+@pytest.mark.parametrize("update", ["grpo", SFT])
+def test_update_must_be_an_update(update):
     with pytest.raises(TypeError, match="Update"):
-        LanguageModelStudent("tiny", update="grpo")
+        LanguageModelStudent("tiny", update=update)
+
+
+def test_model_must_be_a_model():
+    with pytest.raises(TypeError, match="causal language model"):
+        LanguageModelStudent(None).reset()
 
 
 def test_study_before_reset():

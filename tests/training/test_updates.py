@@ -19,6 +19,8 @@ def lesson(size=2):
 def test_bad_arguments(name):
     with pytest.raises(ValueError, match="learning_rate"):
         UPDATES[name](learning_rate=0)
+    with pytest.raises(ValueError, match="learning_rate"):
+        UPDATES[name](learning_rate="fast")
     with pytest.raises(ValueError, match="max_steps"):
         UPDATES[name](max_steps=5)
     with pytest.raises(RuntimeError, match="bind"):
