@@ -23,7 +23,8 @@ def _jsonl(path: Path) -> Iterator[Row]:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
                 raise ValueError(
-                    f"{place}, is not valid JSON: {error.msg} at column {error.colno}"
+                    f"{place}, is not valid JSON: {error.msg.removesuffix(' at')} at column "
+                    f"{error.colno}"
                 ) from error
             if not isinstance(row, dict):
                 raise ValueError(f'{place}, must be a JSON object like {{"prompt": …}}: {line:.60}')
