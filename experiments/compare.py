@@ -124,7 +124,7 @@ def _try_out(specs: list[TeacherSpec], seed: int, common: dict[str, Any]) -> Non
     )
     if unknown:
         raise TypeError(f"compare has no argument {', '.join(unknown)}")
-    env = make_environment(common["env"], **options, **common.get("env_options") or {})
+    env = make_environment(common["env"], common.get("env_options"), **options)
     for spec in specs:
         teacher = resolve_teacher(spec.name, env, seed=seed, options=spec.options)
         warn_unsaveable(env.student, teacher)

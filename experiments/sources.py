@@ -38,8 +38,15 @@ def environment_id(name: str) -> str:
     return lookup("environment", name, short)
 
 
-def make_environment(name: str, **options: Any) -> CurriculumEnv:
+def make_environment(
+    name: str, further: Mapping[str, Any] | None = None, **options: Any
+) -> CurriculumEnv:
     """Make an environment by `gym.make`; options that are None are left to its defaults.
+
+    Args:
+        name: As `environment_id` takes it.
+        further: Arguments that are none of `options`.
+        options: Arguments of the environment.
 
     Raises:
         ValueError: For an unknown name or option, or unfit values.
@@ -49,7 +56,13 @@ def make_environment(name: str, **options: Any) -> CurriculumEnv:
 
     from ..envs import CurriculumEnv
 
-    given = {key: value for key, value in options.items() if value is not None}
+    twice = sorted(set(further or {}) & set(options))
+    if twice:
+        raise ValueError(
+            f"{twice[0]} is no further argument of the environment (env_options): it has an option "
+            "of its own"
+        )
+    given = {k: v for k, v in {**options, **(further or {})}.items() if v is not None}
     if isinstance(given.get("reward"), str) and ":" in given["reward"]:
         given["reward"] = imported("reward", given["reward"])
     env_id = environment_id(name)
@@ -58,7 +71,9 @@ def make_environment(name: str, **options: Any) -> CurriculumEnv:
     except TypeError as error:
         unexpected = re.search(r"unexpected keyword argument '(\w+)'", str(error))
         if unexpected is None or unexpected[1] not in given:
-            raise
+            # Gymnasium adds all arguments, after the sentence that says what was wrong.
+            said = str(error).partition(" was raised from the environment creator")[0]
+            raise TypeError(said) from error
         lookup("argument of the environment", unexpected[1], _parameters(env_id))
         raise
     if not isinstance(env, CurriculumEnv):

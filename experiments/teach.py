@@ -109,6 +109,7 @@ def teach(
     with limited_threads(threads):
         environment = make_environment(
             env,
+            env_options,
             student=student,
             budget=budget,
             lesson_size=lesson_size,
@@ -118,7 +119,6 @@ def teach(
             update=update,
             update_options=update_options,
             reward=reward,
-            **env_options or {},
         )
         made = resolve_teacher(teacher, environment, seed=seed, options=teacher_options or {})
         settings = run_settings(

@@ -127,15 +127,18 @@ def parse_seeds(text: str) -> list[int]:
     Raises:
         ValueError: For anything else.
     """
+    seeds: list[int] = []
     try:
         if text.strip().isdigit():
-            return list(range(int(text)))
-        seeds: list[int] = []
+            seeds = list(range(int(text)))
+            text = ""
         for part in filter(None, text.split(",")):
             first, dash, last = part.partition("-")
             seeds.extend(range(int(first), int(last) + 1) if dash else [int(first)])
-        return seeds
     except ValueError:
+        seeds = []
+    if not seeds:
         raise ValueError(
             f"seeds are a number of seeds (10), a list (3,5,8) or a range (20-29), not {text!r}"
-        ) from None
+        )
+    return seeds
