@@ -65,7 +65,8 @@ class RunFolder:
     def discard(self) -> None:
         """Remove what `create` made, if no exam was sat yet: the next try finds the folder free."""
         if not any(self.path.rglob(EXAMS)):
-            shutil.rmtree(self.path)
+            # A mount point can't be removed, which must not hide the error that led here.
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def position(self) -> int | None:
         """The lesson of the checkpoint, None without one; repairs an interrupted replacement."""
