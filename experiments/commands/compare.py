@@ -129,14 +129,13 @@ def parse_seeds(text: str) -> list[int]:
     """
     seeds: list[int] = []
     try:
-        if text.strip().isdigit():
-            seeds = list(range(int(text)))
-            text = ""
         for part in filter(None, text.split(",")):
             first, dash, last = part.partition("-")
             seeds.extend(range(int(first), int(last) + 1) if dash else [int(first)])
     except ValueError:
         seeds = []
+    if text.strip().isdigit():
+        seeds = list(range(int(text)))
     if not seeds:
         raise ValueError(
             f"seeds are a number of seeds (10), a list (3,5,8) or a range (20-29), not {text!r}"
