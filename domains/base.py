@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,8 @@ def check_options(
     Raises:
         ValueError: For the first that does not fit.
     """
-    if levels < at_least or (at_most is not None and levels > at_most):
+    is_count = isinstance(levels, Integral)
+    if not is_count or levels < at_least or (at_most is not None and levels > at_most):
         wanted = f"at least {at_least}" if at_most is None else f"in {at_least}..{at_most}"
         raise ValueError(f"levels must be {wanted}, not {levels!r}")
     if wording not in ("short", "long"):
