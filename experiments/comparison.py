@@ -46,6 +46,12 @@ class Comparison:
         """Whether every teacher has met every seed."""
         return len(self.results) == len(self.labels) * len(self.seeds)
 
+    def name(self, label: str) -> str:
+        """A label without its options, if no other teacher here has that name."""
+        names = [other.partition(":")[0] for other in self.labels]
+        name = label.partition(":")[0]
+        return name if names.count(name) == 1 else label
+
     def runs(self, label: str) -> list[Result]:
         """The finished runs of a teacher, by seed."""
         return [self.results[label, s] for s in self.seeds if (label, s) in self.results]

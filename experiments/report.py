@@ -14,6 +14,7 @@ from .charts import Series, line_chart, schedule
 from .comparison import WINDOW, Comparison
 from .results import Result, row_means
 from .run_folder import RunWarning
+from .statistics import summarise
 from .tables import comparison_rows, findings
 
 REPORT = "report.html"
@@ -99,6 +100,7 @@ def _teach_context(result: Result) -> dict[str, Any]:
 def _compare_context(comparison: Comparison) -> dict[str, Any]:
     example = comparison.example
     labels = [label for label in comparison.labels if comparison.runs(label)]
+    names = {label: comparison.name(label) for label in labels}
     series = []
     for label in labels:
         lessons, curves = comparison.curves(label)
@@ -108,28 +110,24 @@ def _compare_context(comparison: Comparison) -> dict[str, Any]:
             spread = curves.std(axis=0, ddof=1)
             low, high = np.clip([mean - spread, mean + spread], 0, 1)
             band = (low.tolist(), high.tolist())
-        series.append(Series(label, lessons, mean.tolist(), *band))
-    numbers = [comparison.teacher(label) for label in labels]
-    ends = {row["teacher"]: row["final"]["mean"] for row in numbers}
-    level = (
-        (ends[comparison.baseline], f"{comparison.baseline}'s end")
-        if comparison.baseline in ends
-        else None
-    )
+        series.append(Series(names[label], lessons, mean.tolist(), *band))
+    baseline = comparison.name(comparison.baseline)
+    runs = comparison.runs(comparison.baseline)
+    end = summarise([run.final for run in runs]).mean if runs else None
+    level = None if end is None else (end, f"{baseline}'s end")
     untaught = comparison.cells(labels[0])[0]
     return {
-        "title": " against ".join(labels)
+        "title": " against ".join(names.values())
         if len(labels) < 4
         else f"{len(labels)} teachers compared",
         "student": _short(example.settings["student"]),
         "env": example.settings["env"],
         "budget": example.budget,
         "seeds": comparison.seeds,
-        "teachers": numbers,
         "findings": findings(comparison),
         "exam_size": len(example.tasks),
         "window": WINDOW,
-        "baseline": comparison.baseline,
+        "baseline": baseline,
         "rows": comparison_rows(comparison),
         "curve": _curves(series, named=True, level=level),
         "topics": example.topics,
@@ -137,12 +135,12 @@ def _compare_context(comparison: Comparison) -> dict[str, Any]:
         "cells": [
             ("Before the first lesson", _rows(example.topics, untaught)),
             *(
-                (f"After {label}", _rows(example.topics, comparison.cells(label)[1]))
+                (f"After {names[label]}", _rows(example.topics, comparison.cells(label)[1]))
                 for label in labels
             ),
         ],
         "schedules": [
-            (label, _schedules(partial(comparison.taught, label), example, label))
+            (names[label], _schedules(partial(comparison.taught, label), example, names[label]))
             for label in labels
         ],
         "settings": _described(

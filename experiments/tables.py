@@ -29,7 +29,7 @@ def comparison_rows(comparison: Comparison) -> list[dict[str, str]]:
             continue
         difference, passes = comparison.difference(label), comparison.passes(label)
         row = {
-            "teacher": label,
+            "teacher": comparison.name(label),
             "seeds": str(len(runs)),
             "first": _spread(summarise([run.first for run in runs])),
             "final": _spread(summarise([run.final for run in runs])),
@@ -48,6 +48,7 @@ def comparison_rows(comparison: Comparison) -> list[dict[str, str]]:
 def findings(comparison: Comparison) -> list[str]:
     """A sentence for each teacher that is held against the baseline."""
     sentences = []
+    baseline = comparison.name(comparison.baseline)
     for label in comparison.labels:
         difference = comparison.difference(label)
         if difference is None:
@@ -55,7 +56,8 @@ def findings(comparison: Comparison) -> list[str]:
         final = summarise([run.final for run in comparison.runs(label)]).mean
         side = "above" if difference.mean >= 0 else "below"
         sentence = (
-            f"{label} ends at {final:.3f}, {abs(difference.mean):.3f} {side} {comparison.baseline}"
+            f"{comparison.name(label)} ends at {final:.3f}, {abs(difference.mean):.3f} {side} "
+            f"{baseline}"
         )
         if difference.low is None or difference.high is None:
             sentence += "; one seed says nothing about chance"
@@ -67,8 +69,7 @@ def findings(comparison: Comparison) -> list[str]:
         if passes is not None and difference.mean > 0:
             budget = comparison.example.budget
             sentence += (
-                f". From lesson {passes} of {budget} on it stays above where "
-                f"{comparison.baseline} ends"
+                f". From lesson {passes} of {budget} on it stays above where {baseline} ends"
             )
         sentences.append(f"{sentence}.")
     return sentences
@@ -108,7 +109,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     done, all_runs = len(comparison.results), len(comparison.labels) * len(comparison.seeds)
     if done < all_runs:
         console.print(f"{done} of {all_runs} runs are finished; the tables show these.")
-    base = comparison.baseline
+    base = comparison.name(comparison.baseline)
     console.print(
         f"Final exam of {len(comparison.example.tasks)} tasks after {comparison.example.budget} "
         f"lessons; difference to {base}, and the lesson from which {base}'s end is passed",
@@ -119,7 +120,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         table.add_row(*(value for name, value in row.items() if name != "first"))
     console.print(table)
     labels = [label for label in comparison.labels if comparison.runs(label)]
-    topics = _table("topic", "before", *(f"after {label}" for label in labels))
+    topics = _table("topic", "before", *(f"after {comparison.name(label)}" for label in labels))
     untaught = row_means(comparison.cells(labels[0])[0])
     taught = [row_means(comparison.cells(label)[1]) for label in labels]
     for i, topic in enumerate(comparison.example.topics):

@@ -7,6 +7,7 @@ from teachgym.experiments import compare, read_comparison
 from teachgym.experiments.charts import nice_ticks
 from teachgym.experiments.run_folder import RunWarning
 from teachgym.experiments.statistics import paired_interval
+from teachgym.experiments.tables import comparison_rows, findings
 
 
 @pytest.fixture
@@ -34,6 +35,8 @@ def test_comparison(tmp_path, settings):
     expected = paired_interval(finals[labels[1]], finals["uniform"])
     assert results["teachers"][1]["difference"]["low"] == pytest.approx(expected.low)
     assert results["teachers"][0]["difference"] is None
+    assert [row["teacher"] for row in comparison_rows(comparison)] == ["uniform", "progression"]
+    assert "progression ends at" in findings(comparison)[0]
     run = tmp_path / "c" / "progression-window=2" / "seed-3"
     assert json.loads((run / "config.json").read_text())["settings"]["threads"] == 1
     assert (tmp_path / "c" / "report.html").is_file()
@@ -107,6 +110,12 @@ def test_teachers_and_seeds_may_be_added(tmp_path, settings):
     assert more.results["uniform", 0].exams == first.results["uniform", 0].exams
     with pytest.raises(ValueError, match="budget is 30 there, 31 here"):
         compare(**{**settings, "budget": 31}, out=out, resume=True)
+
+
+def test_teachers_of_one_name_are_shown_with_their_options(tmp_path, settings):
+    settings["teachers"].append("progression:window=3")
+    rows = comparison_rows(compare(**settings, out=tmp_path / "c"))
+    assert [row["teacher"] for row in rows] == settings["teachers"]
 
 
 def test_an_unfinished_comparison_can_be_read(tmp_path, settings):
