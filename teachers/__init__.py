@@ -4,6 +4,8 @@ from .alp_gmm import ALPGMM
 from .base import Teacher
 from .exp3s import EXP3S
 from .learnability import Learnability
+from .network import PolicyNetwork
+from .policy import PolicyTeacher
 from .progression import Progression
 from .registry import TEACHERS, make_teacher, teacher_options
 from .uniform import Uniform
@@ -13,6 +15,8 @@ __all__ = [
     "EXP3S",
     "TEACHERS",
     "Learnability",
+    "PolicyNetwork",
+    "PolicyTeacher",
     "Progression",
     "Teacher",
     "Uniform",

@@ -12,6 +12,7 @@ from .alp_gmm import ALPGMM
 from .base import Teacher
 from .exp3s import EXP3S
 from .learnability import Learnability
+from .policy import PolicyTeacher
 from .progression import Progression
 from .uniform import Uniform
 
@@ -21,6 +22,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "exp3s": EXP3S,
     "learnability": Learnability,
     "alp_gmm": ALPGMM,
+    "policy": PolicyTeacher,
 }
 
 

@@ -46,7 +46,8 @@ class SB3VecEnv(VecEnv):
 
     Raises:
         TypeError: For something else than a Gymnasium vector environment.
-        ValueError: For another autoreset mode, or an environment that hands out its own buffers.
+        ValueError: For another autoreset mode, an environment that hands out its own buffers, or
+            actions that are not counted from 0.
     """
 
     def __init__(self, env: VectorEnv) -> None:
@@ -65,6 +66,10 @@ class SB3VecEnv(VecEnv):
             raise ValueError(
                 f"{env} was made with copy=False: it overwrites observations that Stable-Baselines3"
                 " still holds; make it with copy=True"
+            )
+        if np.any(getattr(env.single_action_space, "start", 0)):
+            raise ValueError(
+                f"Stable-Baselines3 counts actions from 0, unlike {env.single_action_space!r}"
             )
         self.env = env
         super().__init__(env.num_envs, env.single_observation_space, env.single_action_space)

@@ -174,6 +174,8 @@ def test_environments_that_do_not_fit_are_refused():
         SB3VecEnv(native)
     with pytest.raises(ValueError, match="copy=False"):
         SB3VecEnv(SyncVectorEnv([Counter], copy=False, **SAME_STEP))
+    with pytest.raises(ValueError, match="from 0"):
+        SB3VecEnv(Lives(2, gym.spaces.Discrete(3, start=1)))
     env = adapted(2)
     env.set_options([{"a": 1}, {"a": 2}])
     with pytest.raises(ValueError, match="same options"):

@@ -1,0 +1,219 @@
+"""Teachers trained by reinforcement learning: the algorithms of Stable-Baselines3, kept simple."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import VectorEnv
+
+from ..models.names import lookup
+from ..students.isolation import isolated_rng
+from ..teachers.network import PolicyNetwork
+
+if TYPE_CHECKING:
+    from stable_baselines3.common.base_class import BaseAlgorithm
+    from torch import nn
+
+ALGORITHMS: dict[str, dict[str, Any]] = {
+    "ppo": {"n_steps": 128, "batch_size": 2048, "n_epochs": 4, "learning_rate": 1e-3},
+    "a2c": {"n_steps": 16},
+    "dqn": {"train_freq": 8},
+    "sac": {"train_freq": 8},
+}
+"""The algorithms by name, with the arguments that differ here from Stable-Baselines3's defaults.
+
+Those defaults are for one environment, and these for some dozens at once.
+"""
+
+KINDS = {
+    "ppo": (gym.spaces.Discrete, gym.spaces.MultiDiscrete, gym.spaces.Box),
+    "a2c": (gym.spaces.Discrete, gym.spaces.MultiDiscrete, gym.spaces.Box),
+    "dqn": (gym.spaces.Discrete,),
+    "sac": (gym.spaces.Box,),
+}
+"""The action spaces that each one knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProgress:
+    """How far a training is.
+
+    Attributes:
+        steps: Lessons given, over all students.
+        total: Lessons to give.
+        episodes: Episodes that ended since the last report.
+        mean_return: Their mean return, None if there were none.
+    """
+
+    steps: int
+    total: int
+    episodes: int
+    mean_return: float | None
+
+
+class PolicyTraining:
+    """One training of a policy, over many students at once.
+
+    Rewards are divided by a running estimate of the returns' deviation before PPO and A2C see them,
+    as what a student learns in one lesson is little; reported returns are the environment's own.
+
+    Args:
+        env: A vector environment in the mode SAME_STEP, with flat observations.
+        algorithm: A name in `ALGORITHMS`.
+        seed: Seeds the students, the network and the actions.
+        options: Arguments of the algorithm, such as ``{"learning_rate": 1e-4}``.
+
+    Raises:
+        ValueError: For an unknown algorithm, or spaces that it doesn't know.
+        ModuleNotFoundError: Without Stable-Baselines3.
+    """
+
+    def __init__(
+        self,
+        env: VectorEnv,
+        algorithm: str = "ppo",
+        *,
+        seed: int = 0,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        from .sb3_vec_env import SB3VecEnv
+
+        defaults = lookup("algorithm", algorithm, ALGORITHMS)
+        space, observations = env.single_action_space, env.single_observation_space
+        if not isinstance(space, KINDS[algorithm]):
+            able = [name for name, kinds in KINDS.items() if isinstance(space, kinds)]
+            raise ValueError(
+                f"{algorithm} knows no actions in {space!r}; "
+                f"{' and '.join(able) or 'no algorithm'} would"
+            )
+        flat = isinstance(observations, gym.spaces.Box) and len(observations.shape) == 1
+        if not flat or not np.issubdtype(observations.dtype, np.floating):
+            raise ValueError(
+                f"a policy is trained on a flat Box of floats, not on {observations!r}"
+            )
+        self.env = SB3VecEnv(env)
+        self.algorithm = algorithm
+        self.seed = seed
+        self.options = {**defaults, **(options or {})}
+        self.model: BaseAlgorithm | None = None
+
+    @property
+    def steps(self) -> int:
+        """Lessons given so far."""
+        return 0 if self.model is None else int(self.model.num_timesteps)
+
+    def run(
+        self,
+        total_steps: int,
+        report: Callable[[TrainingProgress], None] | None = None,
+        reports: int = 100,
+    ) -> None:
+        """Train from the start. What was learned before an interrupt is kept.
+
+        Args:
+            total_steps: Lessons to give, over all students; a started rollout is finished.
+            report: Called about `reports` times, the end included.
+            reports: How often.
+
+        Raises:
+            ValueError: For options that the algorithm refuses.
+        """
+        returns: list[float] = []
+        reported = 0
+
+        def after_step(scope: dict[str, Any], _: dict[str, Any]) -> bool:
+            nonlocal reported
+            infos = scope["infos"]
+            returns.extend(infos[i]["episode"]["r"] for i in np.flatnonzero(scope["dones"]))
+            steps = self.steps
+            if report is not None and steps * reports // total_steps > reported:
+                reported = steps * reports // total_steps
+                mean = float(np.mean(returns)) if returns else None
+                report(TrainingProgress(steps, total_steps, len(returns), mean))
+                returns.clear()
+            return True
+
+        with isolated_rng():  # Stable-Baselines3 seeds and uses the global generators
+            self.model = self._build()
+            self.model.learn(total_steps, callback=after_step, log_interval=None)  # type: ignore[arg-type]
+
+    def network(self) -> PolicyNetwork:
+        """The policy as it is now.
+
+        Raises:
+            RuntimeError: Before `run`.
+        """
+        if self.model is None:
+            raise RuntimeError("nothing was trained yet; call run first")
+        return network_of(self.model)
+
+    def _build(self) -> BaseAlgorithm:
+        import stable_baselines3
+        from stable_baselines3.common.vec_env import VecEnv, VecNormalize
+
+        env: VecEnv = self.env
+        if self.algorithm in ("ppo", "a2c"):
+            gamma = self.options.get("gamma", 0.99)
+            env = VecNormalize(env, norm_obs=False, norm_reward=True, gamma=gamma)
+        kind = getattr(stable_baselines3, self.algorithm.upper())
+        options = {"device": "cpu", **self.options}
+        try:
+            return kind("MlpPolicy", env, seed=self.seed, **options)
+        except (TypeError, AssertionError) as error:  # an unknown option, or one out of range
+            raise ValueError(f"{self.algorithm}: {error}") from error
+
+
+def network_of(model: BaseAlgorithm) -> PolicyNetwork:
+    """The policy of a model of Stable-Baselines3 as a network that needs no torch.
+
+    Raises:
+        ValueError: For a policy that is no multilayer perceptron with plain Gaussian noise.
+    """
+    from stable_baselines3 import DQN, SAC
+    from stable_baselines3.common.policies import ActorCriticPolicy
+    from stable_baselines3.common.torch_layers import FlattenExtractor
+    from torch import nn
+
+    policy: Any = model.policy
+    log_std = None
+    if isinstance(model, DQN):
+        source, head, layers = policy.q_net, "values", _linear(policy.q_net.q_net)
+    elif isinstance(model, SAC) and not model.use_sde:
+        source, head, layers = policy.actor, "squashed", _linear(policy.actor.latent_pi)
+        ends = (_arrays(policy.actor.mu), _arrays(policy.actor.log_std))
+        layers.append(tuple(np.concatenate(parts) for parts in zip(*ends, strict=True)))  # type: ignore[arg-type]
+    elif isinstance(policy, ActorCriticPolicy) and not policy.use_sde:
+        source, layers = policy, _linear(policy.mlp_extractor.policy_net)
+        layers.append(_arrays(policy.action_net))
+        box = isinstance(model.action_space, gym.spaces.Box)
+        head = "gaussian" if box else "logits"
+        log_std = policy.log_std.detach().cpu().numpy().copy() if box else None
+    else:
+        raise ValueError(f"a policy of {type(model).__name__} with these options can't be exported")
+    names = {nn.Tanh: "tanh", nn.ReLU: "relu"}
+    if source.activation_fn not in names or type(source.features_extractor) is not FlattenExtractor:
+        raise ValueError("only multilayer perceptrons with Tanh or ReLU can be exported")
+    return PolicyNetwork(
+        layers=tuple(layers),
+        activation=names[source.activation_fn],
+        head=head,
+        observation_shape=tuple(model.observation_space.shape or ()),
+        action_space=repr(model.action_space),
+        log_std=log_std,
+    )
+
+
+def _linear(network: nn.Module) -> list[tuple[np.ndarray, np.ndarray]]:
+    from torch import nn
+
+    return [_arrays(layer) for layer in network if isinstance(layer, nn.Linear)]  # type: ignore[attr-defined]
+
+
+def _arrays(layer: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Copies of weight and bias."""
+    weight, bias = layer.weight.detach().cpu().numpy(), layer.bias.detach().cpu().numpy()
+    return weight.copy(), bias.copy()
