@@ -34,3 +34,19 @@ def level_difficulties(span: tuple[float, float], levels: int) -> np.ndarray:
     if not low < high:
         raise ValueError(f"span must be (low, high) with low < high, not ({low}, {high})")
     return np.linspace(low, high, levels) if levels > 1 else np.array([(low + high) / 2])
+
+
+def level_chances(logit: np.ndarray, difficulties: np.ndarray) -> np.ndarray:
+    """Chance of a right answer at each level, 1 / (1 + exp(-(logit - difficulty))).
+
+    Args:
+        logit: Log-odds at difficulty 0, shape (students, topics).
+        difficulties: Shape (levels,).
+
+    Returns:
+        Shape (students, topics, levels), in [0, 1].
+    """
+    chances = np.empty((*logit.shape, len(difficulties)))
+    for level, difficulty in enumerate(difficulties):  # faster than broadcasting a short last axis
+        chances[..., level] = logistic(logit - difficulty)
+    return chances

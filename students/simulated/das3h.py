@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .curves import level_difficulties, logistic
+from .curves import level_chances, level_difficulties, logistic
 from .parameters import array, number
 from .population import Population
 
@@ -105,11 +105,11 @@ class DAS3H(Population):
         """
         student = self.ability + self.student_spread * rng.standard_normal((count, 1))
         topic = self.ease + self.spread * rng.standard_normal((count, self.topics))
-        ring = (count, self._capacity)
+        counts, ring = (count, self.topics, len(WINDOWS)), (count, self._capacity)
         return {
             "ease": student + topic,
-            "wins": np.zeros((count, self.topics, len(WINDOWS))),
-            "attempts": np.zeros((count, self.topics, len(WINDOWS))),
+            "wins": np.zeros(counts, dtype=np.float32),
+            "attempts": np.zeros(counts, dtype=np.float32),
             "now": np.zeros(count),
             "time": np.zeros(ring),
             "topic": np.zeros(ring, dtype=np.int32),
@@ -124,7 +124,7 @@ class DAS3H(Population):
         history = history_effect(
             state["wins"], state["attempts"], self.win_weights, self.attempt_weights
         )
-        return logistic((state["ease"] + history)[:, :, None] - self.difficulties)
+        return level_chances(state["ease"] + history, self.difficulties)
 
     def practise(
         self, topic: np.ndarray, level: np.ndarray, rng: np.random.Generator

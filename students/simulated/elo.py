@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .curves import level_difficulties, logistic
+from .curves import level_chances, level_difficulties, logistic
 from .parameters import array, number
 from .population import Population
 
@@ -99,7 +99,7 @@ class Elo(Population):
 
     def expected(self) -> np.ndarray:
         """Chance of a right answer to each cell now, float64 of shape (size, topics, levels)."""
-        return logistic(self.state["ability"][:, :, None] - self.difficulties)
+        return level_chances(self.state["ability"], self.difficulties)
 
     def practise(
         self, topic: np.ndarray, level: np.ndarray, rng: np.random.Generator

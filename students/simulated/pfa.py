@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .curves import level_difficulties, logistic
+from .curves import level_chances, level_difficulties, logistic
 from .parameters import array, number
 from .population import Population
 
@@ -105,7 +105,7 @@ class PFA(Population):
             pace * self.win_gain,
             pace * self.fail_gain,
         )
-        return logistic(logit[:, :, None] - self.difficulties)
+        return level_chances(logit, self.difficulties)
 
     def practise(
         self, topic: np.ndarray, level: np.ndarray, rng: np.random.Generator
