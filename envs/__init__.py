@@ -19,6 +19,7 @@ ENVIRONMENTS: dict[str, str] = {
 SIMULATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "teachgym/KnowledgeGraph-v0": ("knowledge_graph:KnowledgeGraph", {}),
     "teachgym/KSS-v0": ("kss:KSS", {}),
+    "teachgym/TMS-v0": ("tms:TMS", {}),
 }
 """The registered environments with simulated students, single and by the thousand: where they are
 in `teachgym.envs.simulated` (without Env and VectorEnv), and the arguments they are registered

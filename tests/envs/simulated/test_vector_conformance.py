@@ -127,15 +127,20 @@ def test_episodes_end_with_the_budget_and_begin_anew_in_the_same_step(vector, pl
 
 def test_max_episode_steps_truncates(vector, play):
     envs = vector(STUDENTS, budget=100, max_episode_steps=2)
-    for step, (_, _, terminated, truncated, info) in enumerate(play(envs, 6)[1:], start=1):
-        assert truncated[~terminated].all() == (step % 2 == 0)
-        assert ("final_obs" in info) == (truncated | terminated).any()
+    lessons = np.zeros(STUDENTS, dtype=int)
+    for _, _, terminated, truncated, info in play(envs, 6)[1:]:
+        lessons += 1
+        np.testing.assert_array_equal(truncated, lessons == 2)
+        ended = truncated | terminated
+        np.testing.assert_array_equal(info.get("_final_obs", np.zeros(STUDENTS, bool)), ended)
+        lessons[ended] = 0
 
 
 def test_a_partial_reset_leaves_the_others_as_they_are(vector, play):
     envs, twin = vector(STUDENTS, budget=50), vector(STUDENTS, budget=50)
     before = play(envs, 2)[-1][0]
     play(twin, 2)
+    lessons = envs.unwrapped.classroom.lessons.copy()
     mask = np.array([True, False, True, False, False])
     observations, info = envs.reset(options={"reset_mask": mask})
     np.testing.assert_array_equal(observations[~mask], before[~mask])
@@ -147,11 +152,15 @@ def test_a_partial_reset_leaves_the_others_as_they_are(vector, play):
     envs.np_random, twin.np_random = np.random.default_rng(7), np.random.default_rng(7)
     action = envs.action_space.sample()
     after, expected = envs.step(action), twin.step(action)
-    np.testing.assert_array_equal(after[0][~mask], expected[0][~mask])
+    np.testing.assert_array_equal(after[2][~mask], expected[2][~mask])
     np.testing.assert_array_equal(after[1][~mask], expected[1][~mask])
-    left = 1 - envs.unwrapped.classroom.lessons / 50
-    np.testing.assert_array_equal(envs.unwrapped.classroom.lessons, np.where(mask, 1, 3))
-    np.testing.assert_allclose(after[0][:, -1], left, rtol=1e-6)
+    ended = after[2]
+    stayed = ~mask & ~ended
+    assert stayed.any()
+    np.testing.assert_array_equal(after[0][stayed], expected[0][stayed])
+    lessons = np.where(ended, 0, np.where(mask, 1, lessons + 1))
+    np.testing.assert_array_equal(envs.unwrapped.classroom.lessons, lessons)
+    np.testing.assert_allclose(after[0][:, -1], 1 - lessons / 50, rtol=1e-6)
 
 
 @pytest.mark.parametrize(
