@@ -16,6 +16,7 @@ from .commands.compare import compare_command
 from .commands.listing import list_command
 from .commands.show import show_command
 from .commands.teach import teach_command
+from .commands.train_teacher import train_teacher_command
 from .run_folder import RunWarning, is_disk_full
 
 EXPECTED = (ValueError, TypeError, ImportError, OSError)
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 app.command("teach")(teach_command)
 app.command("compare")(compare_command)
+app.command("train-teacher")(train_teacher_command)
 app.command("list")(list_command)
 app.command("show")(show_command)
 

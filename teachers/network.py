@@ -37,7 +37,7 @@ class PolicyNetwork:
     | `head` | the last layer gives | greedy | sampled |
     |---|---|---|---|
     | `"logits"` | one number per choice, axis after axis | the largest | softmax |
-    | `"values"` | the value of each choice | the largest | refused |
+    | `"values"` | the value of each choice | the largest | softmax, which means little |
     | `"gaussian"` | means, with `log_std` beside them | the mean | normal, clipped to the Box |
     | `"squashed"` | means, then log standard deviations | tanh of the mean | tanh of a normal |
 

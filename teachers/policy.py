@@ -25,11 +25,12 @@ class PolicyTeacher(CheckedTeacher):
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box``: that of the policy.
         seed: Seeds the teacher's own generator, which sampled actions are drawn from.
         folder: Where the policy is.
-        deterministic: Whether to take the likeliest action, or else to draw one.
+        deterministic: Whether to take the likeliest action instead of drawing one. A policy that
+            was trained to draw may repeat itself for ever when it does not. Values of actions are
+            always taken greedily.
 
     Raises:
-        ValueError: Without a folder, or for a policy that can't be read, acts in another space, or
-            holds values of actions where actions shall be drawn.
+        ValueError: Without a folder, or for a policy that can't be read or acts in another space.
         ModuleNotFoundError: Without safetensors.
 
     Attributes:
@@ -44,7 +45,7 @@ class PolicyTeacher(CheckedTeacher):
         *,
         seed: int | None = None,
         folder: str | Path | None = None,
-        deterministic: bool = True,
+        deterministic: bool = False,
     ) -> None:
         super().__init__(action_space, seed=seed)
         # Refuses what no teacher can act in, whatever the folder holds.
@@ -59,11 +60,6 @@ class PolicyTeacher(CheckedTeacher):
             b"".join(array.tobytes() for pair in self.network.layers for array in pair)
         )
         self.deterministic = bool(deterministic)
-        if self.network.head == "values" and not self.deterministic:
-            raise ValueError(
-                f"the policy in {str(folder)!r} holds values of actions, and nothing can be drawn "
-                "from them: leave deterministic=True"
-            )
 
     def act(self, observation: Any = None) -> Any:
         """Choose an element of the action space.
@@ -77,7 +73,8 @@ class PolicyTeacher(CheckedTeacher):
                 f"the policy was trained on observations of shape {self.network.observation_shape},"
                 f" and this one has {'none' if shape is None else shape}"
             )
-        rng = None if self.deterministic else self.rng
+        greedy = self.deterministic or self.network.head == "values"
+        rng = None if greedy else self.rng
         return self.network.action(observation, self.action_space, rng)
 
     def observe(

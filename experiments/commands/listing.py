@@ -14,10 +14,13 @@ from . import names
 
 def environments() -> dict[str, Any]:
     """The registered environments."""
-    from ...envs import ENVIRONMENTS
+    from ...envs import ENVIRONMENTS, SIMULATIONS
 
+    places = dict(ENVIRONMENTS)
+    for name, (place, _) in SIMULATIONS.items():
+        places[name] = f"teachgym.envs.simulated.{place}Env"
     found = {}
-    for name, place in ENVIRONMENTS.items():
+    for name, place in places.items():
         module, _, attribute = place.partition(":")
         found[name] = getattr(import_module(module), attribute)
     return found

@@ -62,7 +62,7 @@ def required(name, space):
     """The options that a teacher can't do without."""
     if name != "policy":
         return {}
-    return {"folder": random_policy(repr(space)), "deterministic": False}
+    return {"folder": random_policy(repr(space))}
 
 
 def make(name, space, seed=0, **more):

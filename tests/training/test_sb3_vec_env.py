@@ -14,7 +14,10 @@ from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecMonitor, VecNormalize
 
+import teachgym.envs
 from teachgym.training import SB3VecEnv
+
+gym.register_envs(teachgym.envs)
 
 SAME_STEP = {"autoreset_mode": AutoresetMode.SAME_STEP}
 
@@ -224,6 +227,47 @@ def test_sac_learns_on_box_actions():
     # 60 steps of 3 rows: 20 each; every stored end was a truncation, so none stops bootstrapping.
     assert model.replay_buffer.dones[:20].sum() == model.replay_buffer.timeouts[:20].sum() == 21
     assert {episode["r"] for episode in model.ep_info_buffer} == {2.0, 3.0, 4.0}
+
+
+def knowledge_graph(count=8, **options):
+    return SB3VecEnv(gym.make_vec("teachgym/KnowledgeGraph-v0", count, budget=15, **options))
+
+
+def test_returns_on_a_knowledge_graph_are_what_the_students_learned():
+    """The rewards are gains of the exam: an episode's return is its last exam less its first."""
+    env = knowledge_graph()
+    env.seed(0)
+    env.reset()
+    env.action_space.seed(0)
+    for _ in range(3):
+        first = [info["exam"] for info in env.reset_infos]
+        for _ in range(15):
+            _, _, dones, infos = env.step(np.array([env.action_space.sample() for _ in range(8)]))
+        assert dones.all()
+        gains = [info["exam"] - before for info, before in zip(infos, first, strict=True)]
+        assert gains == pytest.approx([info["episode"]["r"] for info in infos], abs=1e-5)
+        assert len(set(gains)) == 8
+        assert not any(info["TimeLimit.truncated"] for info in infos)
+        # The share of the budget that is left, before the reset and after it.
+        assert [info["terminal_observation"][-1] for info in infos] == [0.0] * 8
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "action", "options"),
+    [
+        (PPO, "multidiscrete", {"n_steps": 32, "batch_size": 64, "n_epochs": 2}),
+        (A2C, "multidiscrete", {"n_steps": 8}),
+        (DQN, "discrete", {"learning_starts": 50, "batch_size": 16}),
+    ],
+)
+def test_algorithms_learn_on_a_knowledge_graph(algorithm, action, options):
+    env = knowledge_graph(action=action)
+    model = algorithm("MlpPolicy", env, seed=0, device="cpu", **options)
+    before = {name: value.clone() for name, value in model.policy.state_dict().items()}
+    model.learn(512)
+    after = model.policy.state_dict()
+    assert any(not before[name].equal(after[name]) for name in before)
+    assert {episode["l"] for episode in model.ep_info_buffer} == {15}
 
 
 def test_wrappers_and_evaluation_of_sb3_work(recwarn):

@@ -70,7 +70,7 @@ def test_exported_policies_act_as_the_trained_models(algorithm, space, tmp_path)
     training = PolicyTraining(Hidden(4, space), algorithm, options=SMALL[algorithm])
     training.run(128)
     training.network().save(tmp_path)
-    teacher = PolicyTeacher(space, folder=tmp_path)
+    teacher = PolicyTeacher(space, folder=tmp_path, deterministic=True)
     rng = np.random.default_rng(0)
     for observation in rng.random((50, 3), dtype=np.float32):
         action, _ = training.model.predict(observation, deterministic=True)
@@ -85,7 +85,7 @@ def test_sampled_actions_have_the_distribution_of_the_model(algorithm, tmp_path)
     training = PolicyTraining(Hidden(4, space), algorithm, options=SMALL[algorithm])
     training.run(512)
     training.network().save(tmp_path)
-    teacher = PolicyTeacher(space, seed=0, folder=tmp_path, deterministic=False)
+    teacher = PolicyTeacher(space, seed=0, folder=tmp_path)
     observation = np.eye(3, dtype=np.float32)[0]
     shown = training.model.policy.obs_to_tensor(observation)[0]
     categories = training.model.policy.get_distribution(shown).distribution
@@ -103,7 +103,7 @@ def test_ppo_learns_what_pays(tmp_path):
     reports = []
     training.run(8192, reports.append, reports=8)
     training.network().save(tmp_path)
-    teacher = PolicyTeacher(space, folder=tmp_path)
+    teacher = PolicyTeacher(space, folder=tmp_path, deterministic=True)
     assert [teacher.act(row) for row in np.eye(3, dtype=np.float32)] == [0, 1, 2]
     assert [report.steps for report in reports] == list(range(1024, 8193, 1024))
     # Returns are the environment's own, not those that PPO sees: 10 steps of 0.01 at most.
