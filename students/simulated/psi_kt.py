@@ -211,5 +211,12 @@ class PSIKT(Population):
 
     def _drift(self) -> tuple[np.ndarray, np.ndarray]:
         state = self.state
-        traits = (state[name] for name in ("forgetting", "level", "transfer", "volatility"))
-        return drift(state["knowledge"], state["days"], *traits, self._influence)
+        return drift(
+            state["knowledge"],
+            state["days"],
+            state["forgetting"],
+            state["level"],
+            state["transfer"],
+            state["volatility"],
+            self._influence,
+        )
