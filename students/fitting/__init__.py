@@ -1,13 +1,38 @@
-"""Fitting simulated students to logs of real ones."""
+"""Fitting simulated students to logs of real ones.
 
+log = read_log("data.txt", "pykt")
+train, test = log.split(0.2, np.random.default_rng(0))
+model = fit("bkt", train)
+evaluate(model, test).auc
+model.cohort(1000)  # simulated students with the fitted parameters
+"""
+
+from .bkt import FittedBKT
+from .das3h import FittedDAS3H
+from .irt import FittedIRT
 from .logs import InteractionLog, StudentRecord
+from .model import Evaluation, FittedModel, evaluate
+from .pfa import FittedPFA
 from .readers import FORMATS, read_log, stream_assistments, stream_ednet, stream_pykt
+from .recording import record
+from .registry import MODELS, fit, load
 
 __all__ = [
     "FORMATS",
+    "MODELS",
+    "Evaluation",
+    "FittedBKT",
+    "FittedDAS3H",
+    "FittedIRT",
+    "FittedModel",
+    "FittedPFA",
     "InteractionLog",
     "StudentRecord",
+    "evaluate",
+    "fit",
+    "load",
     "read_log",
+    "record",
     "stream_assistments",
     "stream_ednet",
     "stream_pykt",

@@ -117,12 +117,15 @@ class InteractionLog:
         first[self.offsets[:-1][np.diff(self.offsets) > 0]] = True
         return first
 
-    def over_tags(self, values: np.ndarray) -> np.ndarray:
-        """Mean over each row's concepts of a number per tag, shape (rows,)."""
+    def sum_tags(self, values: np.ndarray) -> np.ndarray:
+        """Sum over each row's concepts of values of shape (tags, ...), shape (rows, ...)."""
         if not len(self):
-            return np.zeros(0)
-        counts = np.diff(self.tag_offsets)
-        return np.add.reduceat(values, self.tag_offsets[:-1].astype(np.intp)) / counts
+            return values
+        return np.add.reduceat(values, self.tag_offsets[:-1], axis=0)
+
+    def mean_tags(self, values: np.ndarray) -> np.ndarray:
+        """Mean over each row's concepts of a number per tag, shape (rows,)."""
+        return self.sum_tags(values) / np.diff(self.tag_offsets)
 
     def subset(self, students: np.ndarray) -> InteractionLog:
         """The rows of some students, given as indices or a bool mask; all names are kept."""

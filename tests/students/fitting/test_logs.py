@@ -27,7 +27,7 @@ def test_arrays(log):
     assert log.correct.tolist() == [True, False, True, False, True, True]
     assert log.first.tolist() == [True, False, False, True, True, False]
     assert len(log) == 6 and log.dropped == 3
-    assert log.over_tags(np.arange(8.0)).tolist() == [0, 1.5, 3, 4, 5.5, 7]
+    assert log.mean_tags(np.arange(8.0)).tolist() == [0, 1.5, 3, 4, 5.5, 7]
 
 
 def test_subset_keeps_the_names_and_the_order_asked_for(log):
