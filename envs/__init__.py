@@ -20,6 +20,13 @@ SIMULATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "teachgym/KnowledgeGraph-v0": ("knowledge_graph:KnowledgeGraph", {}),
     "teachgym/KSS-v0": ("kss:KSS", {}),
     "teachgym/TMS-v0": ("tms:TMS", {}),
+    "teachgym/Landscape-v0": ("landscape:Landscape", {}),
+    "teachgym/LandscapeIrrelevant-v0": ("landscape:Landscape", {"irrelevant": 10}),
+    "teachgym/LandscapeUnfeasible-v0": ("landscape:Landscape", {"unfeasible": 0.8}),
+    "teachgym/LandscapeTrivial-v0": ("landscape:Landscape", {"trivial": 0.8}),
+    "teachgym/LandscapeRugged-v0": ("landscape:Landscape", {"rugged": True}),
+    "teachgym/LandscapeForgetting-v0": ("landscape:Landscape", {"forgetting": 2}),
+    "teachgym/LandscapeDiverse-v0": ("landscape:Landscape", {"diverse": True}),
 }
 """The registered environments with simulated students, single and by the thousand: where they are
 in `teachgym.envs.simulated` (without Env and VectorEnv), and the arguments they are registered

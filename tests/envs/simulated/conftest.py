@@ -7,9 +7,24 @@ import pytest
 from teachgym.envs import SIMULATIONS
 
 
+NOTHING_RANDOM = {
+    "teachgym/Landscape-v0",
+    "teachgym/LandscapeIrrelevant-v0",
+    "teachgym/LandscapeUnfeasible-v0",
+    "teachgym/LandscapeTrivial-v0",
+    "teachgym/LandscapeForgetting-v0",
+}
+
+
 @pytest.fixture(params=SIMULATIONS)
 def env_id(request):
     return request.param
+
+
+@pytest.fixture
+def drawn(env_id):
+    """Whether anything is random in the environment."""
+    return env_id not in NOTHING_RANDOM
 
 
 @pytest.fixture

@@ -188,26 +188,26 @@ def test_the_first_reset_must_be_a_whole_one(vector):
     envs.reset(options={"reset_mask": np.array([True, True])})
 
 
-def test_a_seed_repeats_everything_and_another_does_not(vector, play):
-    envs = vector(STUDENTS, budget=30)
+def test_a_seed_repeats_everything_and_another_does_not(vector, play, drawn):
+    envs = vector(200, budget=30)
     first = play(envs, 31)
     assert data_equivalence(first, play(envs, 31), exact=True)
-    assert data_equivalence(first, play(vector(STUDENTS, budget=30), 31), exact=True)
+    assert data_equivalence(first, play(vector(200, budget=30), 31), exact=True)
     actions = [envs.action_space.sample() for _ in range(30)]
 
     def observed(seed):
         envs.reset(seed=seed)
         return np.array([envs.step(action)[0] for action in actions])
 
-    assert any(not np.array_equal(observed(0), observed(seed)) for seed in range(1, 6))
+    assert np.array_equal(observed(0), observed(1)) != drawn
 
 
-def test_without_a_seed_the_generator_goes_on(vector):
+def test_without_a_seed_the_generator_goes_on(vector, drawn):
     envs = vector(200, budget=1)
     envs.reset(seed=0)
     state = envs.np_random.bit_generator.state
     envs.reset()
-    assert envs.np_random.bit_generator.state != state
+    assert (envs.np_random.bit_generator.state != state) == drawn
 
 
 def test_returned_arrays_are_not_changed_later_and_are_nobody_elses(vector, play):
@@ -326,6 +326,8 @@ def test_many_students_follow_the_same_law_in_distribution(env_id, returns):
     The two means differ by less than 4 standard errors; at a fixed seed this is no matter of luck.
     """
     options = {"budget": 12}
+    if "Landscape" in env_id:  # twelve lessons master no cell
+        options["teaching_reward"] = "score"
     many = returns(gym.make_vec(env_id, num_envs=3000, **options), seed=11)
     sync = gym.make_vec(
         env_id,
