@@ -20,6 +20,7 @@ SIMULATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "teachgym/KnowledgeGraph-v0": ("knowledge_graph:KnowledgeGraph", {}),
     "teachgym/KSS-v0": ("kss:KSS", {}),
     "teachgym/TMS-v0": ("tms:TMS", {}),
+    "teachgym/SpacedRepetition-v0": ("spaced_repetition:SpacedRepetition", {}),
     "teachgym/Landscape-v0": ("landscape:Landscape", {}),
     "teachgym/LandscapeIrrelevant-v0": ("landscape:Landscape", {"irrelevant": 10}),
     "teachgym/LandscapeUnfeasible-v0": ("landscape:Landscape", {"unfeasible": 0.8}),

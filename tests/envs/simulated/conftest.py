@@ -6,7 +6,6 @@ import pytest
 
 from teachgym.envs import SIMULATIONS
 
-
 NOTHING_RANDOM = {
     "teachgym/Landscape-v0",
     "teachgym/LandscapeIrrelevant-v0",

@@ -6,7 +6,7 @@ import pytest
 
 from teachgym.envs.observation import LessonRecord
 from teachgym.envs.simulated.knowledge_graph import KnowledgeGraphEnv, KnowledgeGraphVectorEnv
-from teachgym.students.simulated.cohort import Cohort
+from teachgym.students.simulated import COHORTS, Cohort
 
 
 class Steady(Cohort):
@@ -132,6 +132,13 @@ def test_the_graph_is_told_to_students_who_know_prerequisites(tmp_path):
         out = steps(env, [(0, 0)] * 50)
         learned.append(out[-1][-1]["exam"] - out[0][-1]["exam"])
     assert learned[0] < 0.5 * learned[1]
+
+
+@pytest.mark.parametrize("student", COHORTS)
+def test_every_named_student_can_be_taught(student, returns):
+    total = returns(KnowledgeGraphVectorEnv(300, student=student, levels=1, topics=4), seed=0)
+    assert np.isfinite(total).all() and np.abs(total).max() <= 1
+    assert total.mean() > 0.02
 
 
 @pytest.mark.parametrize(

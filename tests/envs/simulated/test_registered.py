@@ -76,7 +76,7 @@ def test_another_seed_gives_another_episode(env_id, drawn):
                 break
         return np.array(seen)
 
-    changes = any(not np.array_equal(scores(0), scores(seed)) for seed in range(1, 6))
+    changes = any(not np.array_equal(scores(0), scores(seed)) for seed in range(1, 30))
     assert changes == drawn
 
 
