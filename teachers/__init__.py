@@ -8,17 +8,23 @@ from .network import PolicyNetwork
 from .policy import PolicyTeacher
 from .progression import Progression
 from .registry import TEACHERS, make_teacher, teacher_options
+from .schedulers import FSRS, SM2, Leitner, MyopicOptimum, Threshold
 from .uniform import Uniform
 
 __all__ = [
     "ALPGMM",
     "EXP3S",
+    "FSRS",
+    "SM2",
     "TEACHERS",
     "Learnability",
+    "Leitner",
+    "MyopicOptimum",
     "PolicyNetwork",
     "PolicyTeacher",
     "Progression",
     "Teacher",
+    "Threshold",
     "Uniform",
     "make_teacher",
     "teacher_options",

@@ -14,6 +14,7 @@ from .exp3s import EXP3S
 from .learnability import Learnability
 from .policy import PolicyTeacher
 from .progression import Progression
+from .schedulers import FSRS, SM2, Leitner, Threshold
 from .uniform import Uniform
 
 TEACHERS: dict[str, type[Teacher]] = {
@@ -22,6 +23,10 @@ TEACHERS: dict[str, type[Teacher]] = {
     "exp3s": EXP3S,
     "learnability": Learnability,
     "alp_gmm": ALPGMM,
+    "leitner": Leitner,
+    "sm2": SM2,
+    "fsrs": FSRS,
+    "threshold": Threshold,
     "policy": PolicyTeacher,
 }
 

@@ -121,8 +121,9 @@ def test_same_seed_same_actions(name, space):
 @every_teacher
 def test_no_seed_is_not_seed_zero(name):
     kind = {"topics": "uniform"} if name == "progression" else {}
-    runs = [lessons(make(name, "multidiscrete", seed=None, **kind), 60) for _ in range(2)]
-    assert not same(*runs)
+    # Five, as some teachers stay with the arm that they happen to begin with.
+    runs = [lessons(make(name, "multidiscrete", seed=None, **kind), 60) for _ in range(5)]
+    assert not all(same(runs[0], run) for run in runs[1:])
 
 
 @every_teacher
