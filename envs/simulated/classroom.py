@@ -40,7 +40,7 @@ class Classroom(ABC):
         observation_space: Of one student, a float32 `Box`.
 
     Attributes:
-        lessons: Lessons taught so far in each student's episode, int64 of shape (size,).
+        lessons: Lessons taught so far in each student's episode, int32 of shape (size,).
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Classroom(ABC):
     ) -> None:
         self.size, self.budget = at_least("num_envs", size, 1), at_least("budget", budget, 1)
         self.action_space, self.observation_space = action_space, observation_space
-        self.lessons = np.zeros(self.size, dtype=np.int64)
+        self.lessons = np.zeros(self.size, dtype=np.int32)
 
     def reset(self, rng: np.random.Generator, students: np.ndarray | None = None) -> Info:
         """Replace students by new, untaught ones.

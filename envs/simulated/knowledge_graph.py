@@ -66,7 +66,7 @@ class KnowledgeGraphClassroom(Classroom):
         )
         self.records = Records(self.size, self.topics * self.levels)
         self._exam = np.zeros(self.size, dtype=np.float32)
-        self._next_exam = np.zeros(self.size, dtype=np.int64)
+        self._next_exam = np.zeros(self.size, dtype=np.int32)
 
     def exam(self) -> np.ndarray:
         """Expected score of an exam with one task of each cell, float32 of shape (size,)."""

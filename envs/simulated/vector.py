@@ -57,9 +57,9 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
             else at_least("max_episode_steps", max_episode_steps, 1)
         )
         self.single_action_space = self.classroom.action_space
-        self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self.action_space = _batched(self.single_action_space, self.num_envs)
         self.single_observation_space = self.classroom.observation_space
-        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self.observation_space = _batched(self.single_observation_space, self.num_envs)
         self._ready = False
 
     def reset(
@@ -114,8 +114,9 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         ended = terminated | truncated
         if not ended.any():
             return classroom.observe(), rewards, terminated, truncated, info
+        last = classroom.observe()[... if ended.all() else ended]
         final_obs = np.full(self.num_envs, None, dtype=object)
-        final_obs[ended] = _rows(classroom.observe()[ended])
+        final_obs[ended] = np.fromiter(last, dtype=object, count=len(last))
         final = {
             "final_obs": final_obs,
             "_final_obs": ended.copy(),
@@ -127,11 +128,13 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         return classroom.observe(), rewards, terminated, truncated, info
 
 
-def _rows(observations: np.ndarray) -> np.ndarray:
-    """One array object per student, of shape (students,)."""
-    rows = np.empty(len(observations), dtype=object)
-    rows[:] = list(observations)
-    return rows
+def _batched(space: gym.Space, size: int) -> gym.Space:
+    """`batch_space`, but with one copy of the bounds for all: else most of the memory is theirs."""
+    batch = batch_space(space, size)
+    if isinstance(space, gym.spaces.Box):
+        for name in ("low", "high", "bounded_below", "bounded_above"):
+            setattr(batch, name, np.broadcast_to(getattr(space, name), batch.shape))
+    return batch
 
 
 def _check_mask(mask: Any, size: int) -> None:
