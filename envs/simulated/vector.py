@@ -117,15 +117,15 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         last = classroom.observe()[... if ended.all() else ended]
         final_obs = np.full(self.num_envs, None, dtype=object)
         final_obs[ended] = np.fromiter(last, dtype=object, count=len(last))
-        final = {
+        final: dict[str, Any] = {
             "final_obs": final_obs,
             "_final_obs": ended.copy(),
             "final_info": only(info, ended),
             "_final_info": ended,
         }
         fresh = classroom.reset(rng, ended)
-        info = {**merged(only(info, ~ended), fresh), **final}
-        return classroom.observe(), rewards, terminated, truncated, info
+        both = {**merged(only(info, ~ended), fresh), **final}
+        return classroom.observe(), rewards, terminated, truncated, both
 
 
 def _batched(space: gym.Space, size: int) -> gym.Space:
