@@ -9,10 +9,12 @@ model.cohort(1000)  # simulated students with the fitted parameters
 
 from .bkt import FittedBKT
 from .das3h import FittedDAS3H
+from .dkt import FittedDKT
 from .irt import FittedIRT
 from .logs import InteractionLog, StudentRecord
 from .model import Evaluation, FittedModel, evaluate
 from .pfa import FittedPFA
+from .psi_kt import FittedPSIKT
 from .readers import FORMATS, read_log, stream_assistments, stream_ednet, stream_pykt
 from .recording import record
 from .registry import MODELS, fit, load
@@ -23,9 +25,11 @@ __all__ = [
     "Evaluation",
     "FittedBKT",
     "FittedDAS3H",
+    "FittedDKT",
     "FittedIRT",
     "FittedModel",
     "FittedPFA",
+    "FittedPSIKT",
     "InteractionLog",
     "StudentRecord",
     "evaluate",

@@ -140,7 +140,7 @@ def window_counts(log: InteractionLog) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         ValueError: If times are not known, or too far apart.
     """
-    times = known_times(log, "DAS3H")
+    times = log.days_since_first("DAS3H")
     parts = sequences(log)
     order = parts.order
     begins = np.zeros(len(order), dtype=np.int64)
@@ -163,15 +163,3 @@ def window_counts(log: InteractionLog) -> tuple[np.ndarray, np.ndarray]:
         attempts[order, window] = here - oldest
         wins[order, window] = right[here] - right[oldest]
     return wins, attempts
-
-
-def known_times(log: InteractionLog, model: str) -> np.ndarray:
-    """Days since the student's first answer, shape (rows,).
-
-    Raises:
-        ValueError: If a time is not known.
-    """
-    if np.isnan(log.days).any():
-        who = log.students[int(log.student[np.argmax(np.isnan(log.days))])]
-        raise ValueError(f"{model} needs the times of all answers; student {who!r} has none")
-    return log.days - log.days[log.offsets[log.student]]

@@ -117,6 +117,18 @@ class InteractionLog:
         first[self.offsets[:-1][np.diff(self.offsets) > 0]] = True
         return first
 
+    def days_since_first(self, model: str) -> np.ndarray:
+        """Days since the student's first answer, shape (rows,), for a model that needs times.
+
+        Raises:
+            ValueError: If one is not known; the message names the model.
+        """
+        unknown = np.isnan(self.days)
+        if unknown.any():
+            who = self.students[int(self.student[np.argmax(unknown)])]
+            raise ValueError(f"{model} needs the times of all answers; student {who!r} has none")
+        return self.days - self.days[self.offsets[self.student]]
+
     def sum_tags(self, values: np.ndarray) -> np.ndarray:
         """Sum over each row's concepts of values of shape (tags, ...), shape (rows, ...)."""
         if not len(self):

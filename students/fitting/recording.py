@@ -20,8 +20,8 @@ def record(
         cohort: The students, after their reset; they learn.
         lessons: How many lessons each gets; topic and level are drawn uniformly.
         rng: All is drawn from it.
-        gap: Mean days between two lessons, which are exponential; None lets no time pass, and the
-            log knows no times.
+        gap: Mean days between two lessons, which are exponential; the first comes at once. None
+            lets no time pass, and the log knows no times.
 
     Raises:
         ValueError: If there are no lessons.
@@ -33,6 +33,7 @@ def record(
     level = rng.integers(cohort.levels, size=shape)
     waits = np.zeros(shape) if gap is None else rng.exponential(gap, size=shape)
     correct = np.empty(shape, dtype=bool)
+    waits[0] = 0
     for lesson in range(lessons):
         if gap is not None:
             cohort.wait(waits[lesson])

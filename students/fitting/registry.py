@@ -9,13 +9,16 @@ from typing import Any
 from ...models.names import lookup
 from .bkt import FittedBKT
 from .das3h import FittedDAS3H
+from .dkt import FittedDKT
 from .irt import FittedIRT
 from .logs import InteractionLog
 from .model import FittedModel, Progress, read_model
 from .pfa import FittedPFA
+from .psi_kt import FittedPSIKT
 
 MODELS: dict[str, type[FittedModel]] = {
-    model.name: model for model in (FittedIRT, FittedBKT, FittedPFA, FittedDAS3H)
+    model.name: model
+    for model in (FittedIRT, FittedBKT, FittedPFA, FittedDAS3H, FittedPSIKT, FittedDKT)
 }
 """Fitted models, by name."""
 

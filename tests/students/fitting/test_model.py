@@ -86,8 +86,8 @@ def test_predictions_use_the_past_alone(log, name):
     other = InteractionLog(*arrays, log.students, log.items, log.concepts)
     before, after = model.predict(log), model.predict(other)
     assert before.shape == (len(log),) and ((before >= 0) & (before <= 1)).all()
-    assert (before == after)[place <= 15].all()
-    assert (before != after)[place > 15].any()
+    assert before[place <= 15] == pytest.approx(after[place <= 15], abs=1e-9)
+    assert np.abs(before - after)[place > 15].max() > 1e-3
 
 
 def test_unknown_names_and_broken_files(log, tmp_path):
