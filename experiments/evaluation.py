@@ -53,7 +53,7 @@ def evaluate(
     teacher: TeacherFactory,
     episodes: int,
     seed: int,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
     """The return of one episode with each of some students, every one with a teacher of its own.
 
@@ -64,7 +64,8 @@ def evaluate(
         teacher: Makes a teacher; it is seeded by its student's number.
         episodes: How many students.
         seed: Seeds the students.
-        progress: Called after each lesson with the number of students that are done.
+        progress: Called after each lesson with the number of students that are done, and that of
+            the lessons.
 
     Returns:
         Float64 of shape (episodes,).
@@ -78,7 +79,9 @@ def evaluate(
         observations, _ = env.reset(seed=seed)
         returns = np.zeros(episodes)
         taught = np.zeros(episodes, dtype=bool)
+        lesson = 0
         while not taught.all():
+            lesson += 1
             pairs = zip(teachers, observations, strict=True)
             actions = np.stack([one.act(observation) for one, observation in pairs])
             observations, rewards, terminated, truncated, info = env.step(actions)
@@ -93,7 +96,7 @@ def evaluate(
                     reward=float(rewards[number]),
                 )
             if progress is not None:
-                progress(int(taught.sum()))
+                progress(int(taught.sum()), lesson)
         return returns
     finally:
         env.close()

@@ -150,9 +150,9 @@ def train_teacher(
             students.close()
         result = TrainedTeacher(settings, folder.path, training.steps, read_curve(folder.path))
         _save_results(result)
-        returns = {}
+        returns: dict[str, list[float]] = {}
         for label, make in {POLICY: saved(folder.path), **others}.items():
-            told = None
+            told: Callable[[int, int], None] | None = None
             if progress is not None:
                 told = partial(_told, progress, label, episodes)
             values = evaluate(
@@ -191,8 +191,9 @@ def default_teachers(space: gym.Space) -> list[str]:
     """Whom a policy is held against if nobody is named."""
     import gymnasium as gym
 
-    levels = isinstance(space, gym.spaces.MultiDiscrete) and len(space.nvec) > 1
-    return ["uniform", "progression"] if levels and space.nvec[-1] > 1 else ["uniform"]
+    if isinstance(space, gym.spaces.MultiDiscrete) and len(space.nvec) > 1 and space.nvec[-1] > 1:
+        return ["uniform", "progression"]
+    return ["uniform"]
 
 
 def factory(teacher: str) -> TeacherFactory:
@@ -238,7 +239,7 @@ def _save_policy(folder: RunFolder, training: PolicyTraining, settings: dict[str
 
 
 def _save_results(result: TrainedTeacher) -> None:
-    table = {}
+    table: dict[str, Any] = {}
     for label in result.returns:
         row = asdict(result.summary(label))
         if label != POLICY:
@@ -258,5 +259,5 @@ def _report(folder: RunFolder, progress: Report | None, now: TrainingProgress) -
         progress("training", min(now.steps, now.total), now.total, note)
 
 
-def _told(progress: Report, label: str, episodes: int, done: int) -> None:
-    progress(f"evaluating {label}", done, episodes, "")
+def _told(progress: Report, label: str, episodes: int, done: int, lesson: int) -> None:
+    progress(f"evaluating {label}", done, episodes, f"lesson {lesson}")

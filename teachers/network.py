@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +17,10 @@ WEIGHTS, DESCRIPTION = "policy.safetensors", "policy.json"
 VERSION = 1
 """Version of the two files' layout."""
 
-ACTIVATIONS = {"tanh": np.tanh, "relu": lambda x: np.maximum(x, 0)}
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "tanh": np.tanh,
+    "relu": lambda x: np.maximum(x, 0),
+}
 HEADS: dict[str, tuple[type[gym.Space], ...]] = {
     "logits": (gym.spaces.Discrete, gym.spaces.MultiDiscrete),
     "values": (gym.spaces.Discrete,),
@@ -84,7 +87,8 @@ class PolicyNetwork:
                 f"the policy's last layer has {sizes[-1]} {self.head} behind {self.activation}, "
                 f"which make no action in {space!r}"
             )
-        if self.head == "gaussian" and np.shape(self.log_std) != (sizes[-1],):
+        spread = () if self.log_std is None else self.log_std.shape
+        if self.head == "gaussian" and spread != (sizes[-1],):
             raise ValueError(f"the policy has no log_std of shape ({sizes[-1]},)")
 
     def output(self, observation: np.ndarray) -> np.ndarray:

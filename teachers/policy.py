@@ -48,8 +48,11 @@ class PolicyTeacher(CheckedTeacher):
         deterministic: bool = False,
     ) -> None:
         super().__init__(action_space, seed=seed)
-        # Refuses what no teacher can act in, whatever the folder holds.
-        (Cube if isinstance(action_space, gym.spaces.Box) else Cells)(action_space)
+        # Refuse what no teacher can act in, whatever the folder holds.
+        if isinstance(action_space, gym.spaces.Box):
+            Cube(action_space)
+        else:
+            Cells(action_space)
         if folder is None:
             raise ValueError(
                 "a policy teacher needs folder=, where teachgym train-teacher has saved a policy"

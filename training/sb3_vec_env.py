@@ -152,7 +152,7 @@ class SB3VecEnv(VecEnv):
 
     def get_images(self) -> Sequence[np.ndarray | None]:
         """The picture of each environment, None without ``render_mode="rgb_array"``."""
-        images = self.env.render() if self.render_mode == "rgb_array" else None
+        images: Any = self.env.render() if self.render_mode == "rgb_array" else None
         return [None] * self.num_envs if images is None else list(images)
 
     def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:

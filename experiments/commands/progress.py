@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -56,7 +56,7 @@ class Bars:
             self._bars.start()  # not before, as it begins a line even if an error comes first
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(name, total=total, remark="")
-        shown = {"remark": remark} if remark else {}
+        shown: dict[str, Any] = {"remark": remark} if remark else {}
         self._bars.update(self._tasks[name], completed=done, **shown)
 
     def one(self, name: str, progress: Progress) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
@@ -38,7 +38,7 @@ class Scheduler(ArmTeacher):
         lessons: Reviews so far.
     """
 
-    state_fields: tuple[str, ...] = ("lessons",)
+    state_fields: ClassVar[tuple[str, ...]] = ("lessons",)
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class DueScheduler(Scheduler):
         due: The day on which each item is due, shape (items,), inf before its first review.
     """
 
-    state_fields = (*Scheduler.state_fields, "due")
+    state_fields: ClassVar[tuple[str, ...]] = (*Scheduler.state_fields, "due")
 
     def __init__(
         self,

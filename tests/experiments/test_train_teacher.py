@@ -83,9 +83,9 @@ def test_each_student_counts_once_and_each_teacher_hears_its_own():
     def make(space, seed):
         return listeners.setdefault(seed, Listener(space, seed))
 
-    returns = evaluate(Lives, make, 4, 0, done.append)
+    returns = evaluate(Lives, make, 4, 0, lambda *now: done.append(now))
     assert returns.tolist() == [1.0, 3.0, 6.0, 10.0]  # 1, 1 + 2, 1 + 2 + 3, 1 + 2 + 3 + 4
-    assert done == [1, 2, 3, 4]
+    assert done == [(1, 1), (2, 2), (3, 3), (4, 4)]
     # Nothing of the last lesson, after which there is nothing to decide.
     assert listeners[0].heard == []
     assert listeners[3].heard == [(0.1, 1.0), (0.2, 2.0), (0.3, 3.0)]
@@ -150,21 +150,30 @@ def test_the_same_settings_train_the_same_teacher(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "action", "options"),
+    ("algorithm", "env", "env_options", "others"),
     [
-        ("a2c", "multidiscrete", {}),
-        ("dqn", "discrete", {"learning_starts": 64, "batch_size": 16}),
+        ("a2c", "KnowledgeGraph", {"budget": 20}, ["uniform", "progression"]),
+        ("dqn", "KnowledgeGraph", {"budget": 20, "action": "discrete"}, ["uniform"]),
+        ("sac", "Landscape", {"budget": 20}, ["uniform"]),
     ],
 )
-def test_other_algorithms(algorithm, action, options, tmp_path):
-    chosen = {
-        "algorithm": algorithm,
-        "algorithm_options": options,
-        "env_options": {**SMALL["env_options"], "action": action},
-    }
-    result = train_teacher(**{**SMALL, **chosen}, out=tmp_path / "run")
-    assert len(result.returns["policy"]) == 6
-    assert ("progression" in result.returns) == (action == "multidiscrete")
+def test_other_algorithms_and_spaces(algorithm, env, env_options, others, tmp_path):
+    chosen = {"algorithm": algorithm, "env": env, "env_options": env_options}
+    result = train_teacher(**{**SMALL, **chosen, "algorithm_options": {}}, out=tmp_path / "run")
+    assert list(result.returns) == ["policy", *others]
+    assert all(len(returns) == 6 for returns in result.returns.values())
+
+
+def test_schedulers_are_named_as_other_teachers_are(tmp_path):
+    options = {"interval": 0.5, "budget": 40, "observation": "full"}
+    best = "teachgym.teachers:MyopicOptimum:interval=0.5"
+    result = train_teacher(
+        **{**SMALL, "env": "SpacedRepetition", "env_options": options},
+        teachers=["uniform", "leitner:interval=0.5", "threshold:interval=0.5,threshold=0.3", best],
+        out=tmp_path / "run",
+    )
+    means = {label: result.summary(label).mean for label in result.returns}
+    assert max(means, key=means.get) == best
 
 
 def test_the_policy_teaches_whoever_has_the_same_spaces(tmp_path, small):

@@ -270,6 +270,16 @@ def test_algorithms_learn_on_a_knowledge_graph(algorithm, action, options):
     assert {episode["l"] for episode in model.ep_info_buffer} == {15}
 
 
+def test_sac_learns_on_a_landscape():
+    env = SB3VecEnv(gym.make_vec("teachgym/Landscape-v0", 8, budget=15))
+    model = SAC("MlpPolicy", env, seed=0, learning_starts=64, batch_size=16, device="cpu")
+    before = {name: value.clone() for name, value in model.policy.state_dict().items()}
+    model.learn(256)
+    after = model.policy.state_dict()
+    assert any(not before[name].equal(after[name]) for name in before)
+    assert {episode["l"] for episode in model.ep_info_buffer} == {15}
+
+
 def test_wrappers_and_evaluation_of_sb3_work(recwarn):
     env = VecNormalize(cart_poles(2))
     model = PPO("MlpPolicy", env, seed=0, n_steps=32, batch_size=32, n_epochs=1, device="cpu")
