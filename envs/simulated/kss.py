@@ -61,7 +61,7 @@ class KSSClassroom(Classroom):
         mask = np.ones(self.size, dtype=bool) if students is None else students.copy()
         new = np.flatnonzero(mask)
         target = self.cohort.state["target"][new]
-        targets, known = _count(target), _count(target & self.cohort.known()[new])
+        targets, known = _count(target), _count(target * self.cohort.known()[new])
         self._targets[new], self._known[new] = targets, known
         # At most concept 0 is known to an untaught student: this is never 0.
         self._possible[new] = targets - known
@@ -72,7 +72,7 @@ class KSSClassroom(Classroom):
     def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
         score = self.cohort.practise(actions, self._level, rng)
         self.records.add(actions, score)
-        known = _count(self.cohort.state["target"] & self.cohort.known())
+        known = _count(self.cohort.state["target"] * self.cohort.known())
         rewards = (known - self._known) / self._possible
         self._known = known
         info = everyone(self.size, score=score, exam=known / self._targets)
@@ -80,8 +80,8 @@ class KSSClassroom(Classroom):
 
 
 def _count(concepts: np.ndarray) -> np.ndarray:
-    """How many concepts are marked for each student, float32 of shape (students,)."""
-    return concepts.astype(np.float32) @ np.ones(CONCEPTS, dtype=np.float32)
+    """How many concepts are marked with a 1 for each student, float32 of shape (students,)."""
+    return concepts @ np.ones(CONCEPTS, dtype=np.float32)
 
 
 class KSSEnv(ClassroomEnv):

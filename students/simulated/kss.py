@@ -78,7 +78,7 @@ def random_subsets(sizes: np.ndarray, of: int, rng: np.random.Generator) -> np.n
     """
     chosen = np.empty((len(sizes), of), dtype=bool)
     missing = sizes.copy()
-    for i, uniform in enumerate(rng.random((of, len(sizes)))):
+    for i, uniform in enumerate(rng.random((of, len(sizes)), dtype=np.float32)):
         chosen[:, i] = uniform * (of - i) < missing
         missing -= chosen[:, i]
     return chosen
@@ -144,13 +144,16 @@ class KSS(Population):
         """New students.
 
         Returns:
-            ``ability`` float32 and ``target`` bool of shape (count, 10), and ``last``, the last
-            lesson that counted, of shape (count,); 10 stands for none.
+            ``ability`` and ``target`` (1 for a target concept, else 0), float32 of shape
+            (count, 10); and ``last``, the last lesson that counted, of shape (count,), 10 standing
+            for none.
         """
-        start = rng.integers(-3, 1, (count, CONCEPTS)) - 0.1 * np.arange(CONCEPTS)
+        start = rng.integers(-3, 1, (count, CONCEPTS), dtype=np.int8).astype(np.float32)
+        start -= np.float32(0.1) * np.arange(CONCEPTS, dtype=np.float32)
+        targets = random_subsets(rng.integers(3, CONCEPTS + 1, count), CONCEPTS, rng)
         return {
-            "ability": start.astype(np.float32),
-            "target": random_subsets(rng.integers(3, CONCEPTS + 1, count), CONCEPTS, rng),
+            "ability": start,
+            "target": targets.astype(np.float32),
             "last": np.full(count, CONCEPTS, dtype=np.intp),
         }
 

@@ -115,7 +115,7 @@ def test_the_population_is_the_stated_one():
     values, counts = np.unique(np.round(start, 4), return_counts=True)
     assert values.tolist() == [-3, -2, -1, 0]
     assert np.abs(counts / 200_000 - 0.25).max() < 0.005  # 5 standard errors
-    sizes = np.bincount(students.state["target"].sum(axis=1), minlength=11)
+    sizes = np.bincount(students.state["target"].sum(axis=1).astype(int), minlength=11)
     assert sizes[:3].sum() == 0
     assert np.abs(sizes[3:] / 20_000 - 1 / 8).max() < 0.01
     assert (students.state["last"] == 10).all()
