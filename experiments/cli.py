@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from .commands.compare import compare_command
+from .commands.fit import fit_command
 from .commands.listing import list_command
 from .commands.show import show_command
 from .commands.teach import teach_command
@@ -54,6 +55,7 @@ app = typer.Typer(
 app.command("teach")(teach_command)
 app.command("compare")(compare_command)
 app.command("train-teacher")(train_teacher_command)
+app.command("fit")(fit_command)
 app.command("list")(list_command)
 app.command("show")(show_command)
 

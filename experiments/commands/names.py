@@ -61,6 +61,20 @@ def algorithms(incomplete: str) -> list[str]:
     return _matching(ALGORITHMS, incomplete)
 
 
+def models(incomplete: str) -> list[str]:
+    """Names of the models that can be fitted to logs."""
+    from ...students.fitting import MODELS
+
+    return _matching(MODELS, incomplete)
+
+
+def formats(incomplete: str) -> list[str]:
+    """Names of the formats of logs."""
+    from ...students.fitting import FORMATS
+
+    return _matching(FORMATS, incomplete)
+
+
 def listings(incomplete: str) -> list[str]:
     """What `teachgym list` can list."""
     from .listing import KINDS

@@ -15,9 +15,16 @@ from .logs import InteractionLog, StudentRecord
 from .model import Evaluation, FittedModel, evaluate
 from .pfa import FittedPFA
 from .psi_kt import FittedPSIKT
-from .readers import FORMATS, read_log, stream_assistments, stream_ednet, stream_pykt
+from .readers import (
+    FORMATS,
+    read_log,
+    read_records,
+    stream_assistments,
+    stream_ednet,
+    stream_pykt,
+)
 from .recording import record
-from .registry import MODELS, fit, load
+from .registry import MODELS, check_options, fit, load
 
 __all__ = [
     "FORMATS",
@@ -32,10 +39,12 @@ __all__ = [
     "FittedPSIKT",
     "InteractionLog",
     "StudentRecord",
+    "check_options",
     "evaluate",
     "fit",
     "load",
     "read_log",
+    "read_records",
     "record",
     "stream_assistments",
     "stream_ednet",

@@ -9,6 +9,7 @@ nor wrong, are dropped (and counted), and each student's rows are sorted by time
 from __future__ import annotations
 
 import csv
+import inspect
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -181,7 +182,8 @@ def stream_assistments(
         if name != rows.student:
             if rows.items:
                 yield rows.record()
-            dropped += rows.dropped
+            else:
+                dropped += rows.dropped
             rows, last = Rows(name, strict, unit), None
         rows.add(
             partial(_line, path, lines[i]),
@@ -272,8 +274,8 @@ FORMATS: dict[str, Callable[..., Iterator[StudentRecord]]] = {
 """The readers, by the name of the format."""
 
 
-def read_log(path: str | Path, format: str, **options: Any) -> InteractionLog:
-    """Read a log.
+def read_records(path: str | Path, format: str, **options: Any) -> Iterator[StudentRecord]:
+    """The students of a log, one after another.
 
     Args:
         path: The file; for EdNet, the folder.
@@ -281,9 +283,35 @@ def read_log(path: str | Path, format: str, **options: Any) -> InteractionLog:
         **options: Arguments of its reader.
 
     Raises:
-        ValueError: For an unknown format, a broken record, or a log without an answer.
+        ValueError: For an unknown format or option; while reading, for a broken record.
     """
-    log = InteractionLog.gather(lookup("format", format, FORMATS)(path, **options))
+    reader = lookup("format", format, FORMATS)
+    check_names(f"option of the format {format}", options, reader)
+    return reader(path, **options)
+
+
+def read_log(path: str | Path, format: str, **options: Any) -> InteractionLog:
+    """Read a log; see `read_records`.
+
+    Raises:
+        ValueError: For an unknown format or option, a broken record, or a log without an answer.
+    """
+    log = InteractionLog.gather(read_records(path, format, **options))
     if not len(log):
         raise ValueError(f"{path}: no answers are there")
     return log
+
+
+def check_names(kind: str, options: Mapping[str, Any], function: Callable[..., Any]) -> None:
+    """Refuse options that are no keywords of the function, naming the nearest.
+
+    Raises:
+        ValueError: For an unknown one.
+    """
+    known = {
+        name: None
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind == parameter.KEYWORD_ONLY and name != "progress"
+    }
+    for option in options:
+        lookup(kind, option, known)

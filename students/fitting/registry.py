@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from .logs import InteractionLog
 from .model import FittedModel, Progress, read_model
 from .pfa import FittedPFA
 from .psi_kt import FittedPSIKT
+from .readers import check_names
 
 MODELS: dict[str, type[FittedModel]] = {
     model.name: model
@@ -37,11 +38,17 @@ def fit(
     Raises:
         ValueError: For an unknown model or option, or a log that can't tell the parameters.
     """
-    fitted = lookup("model", model, MODELS)
-    known = {name: None for name in inspect.signature(fitted.fit).parameters if name != "progress"}
-    for option in options:
-        lookup(f"option of {model}", option, known)
-    return fitted.fit(log, progress=progress, **options)
+    check_options(model, options)
+    return MODELS[model].fit(log, progress=progress, **options)
+
+
+def check_options(model: str, options: Mapping[str, Any]) -> None:
+    """Refuse what `fit` would not know, before a log is read.
+
+    Raises:
+        ValueError: For an unknown model or option.
+    """
+    check_names(f"option of {model}", options, lookup("model", model, MODELS).fit)
 
 
 def load(folder: str | Path) -> FittedModel:

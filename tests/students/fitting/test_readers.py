@@ -98,6 +98,13 @@ def test_assistments(write):
     assert by_name[1].concepts == [("Stem, Leaf",)]
 
 
+def test_lenient_assistments_counts_what_it_drops(write):
+    rows = "1,a,p,1,x\n2,a,p,,x\n3,b,p,0.5,x\n,a,p,1,x\n4,c,p,0,x\n5,c,,0,x\n"
+    path = write("order_id,user_id,problem_id,correct,skill_id\n" + rows)
+    log = read_log(path, "assistments", strict=False)
+    assert log.students == ("a", "c") and log.dropped == 4
+
+
 def test_assistments_rows_of_one_answer_are_joined(write):
     head = "order_id,user_id,problem_id,correct,skill_id\n"
     (record,) = stream_assistments(write(head + "1,a,p,1,x\n1,a,p,1,y\n1,a,p,1,x\n2,a,p,0,x\n"))
