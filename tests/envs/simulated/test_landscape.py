@@ -1,6 +1,10 @@
+import ast
+import re
+
 import numpy as np
 import pytest
 
+from teachgym.envs import SIMULATIONS
 from teachgym.envs.simulated.landscape import LandscapeEnv, LandscapeVectorEnv
 from teachgym.teachers import Uniform
 
@@ -96,6 +100,13 @@ def test_the_uniform_teacher_masters_what_the_authors_one_does():
     # |a - b| ≤ 3 √(s_a²/n_a + s_b²/n_b)
     error = np.sqrt(shares[2].var(ddof=1) / 20 + 0.7**2 / 10)
     assert abs(shares[2].mean() - 4.3) <= 3 * error
+
+
+def test_the_variants_are_registered_as_the_docstring_says():
+    rows = re.findall(r"\| `(Landscape\w+-v0)` \| `(\w+)=(\S+)` \|", LandscapeEnv.__doc__)
+    told = {f"teachgym/{name}": {key: ast.literal_eval(value)} for name, key, value in rows}
+    variants = {k: v[1] for k, v in SIMULATIONS.items() if v[0].startswith("landscape") and v[1]}
+    assert told == variants and len(told) == 6
 
 
 @pytest.mark.parametrize(
