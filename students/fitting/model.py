@@ -123,9 +123,10 @@ class Evaluation:
 def evaluate(model: FittedModel, log: InteractionLog) -> Evaluation:
     """Predict each next response from the history before it, as pyKT does (Liu et al. 2022).
 
-    Every answer but a student's first is predicted; both numbers are over all of them at once, not
-    means over students. A question of several concepts is one answer, whose prediction is the mean
-    over its concepts (pyKT's late fusion by mean), all made before the answer is known.
+    Every answer but a student's first is predicted, from the whole history (of which pyKT takes the
+    last 200 answers); both numbers are over all of them at once, not means over students. A
+    question of several concepts is one answer, whose prediction is the mean over its concepts
+    (pyKT's late fusion by mean), all made before the answer is known.
 
     Raises:
         ValueError: If no student has answered twice.

@@ -27,11 +27,10 @@ class Rows:
         student: Who answered.
         strict: Whether to refuse rows that lack something or are out of order; else the former are
             dropped and counted, and all are sorted by time.
-        unit: What a time that is a number counts, a key of `DAY`.
     """
 
-    def __init__(self, student: str, strict: bool, unit: str = "ms") -> None:
-        self.student, self.strict, self.unit = student, strict, unit
+    def __init__(self, student: str, strict: bool) -> None:
+        self.student, self.strict = student, strict
         self.items: list[str] = []
         self.concepts: list[tuple[str, ...]] = []
         self.correct: list[bool] = []
@@ -44,10 +43,10 @@ class Rows:
         item: str,
         concepts: Sequence[str],
         answer: str,
-        time: str | None = None,
+        day: float | None = None,
         *,
         again: bool = False,
-    ) -> None:
+    ) -> bool:
         """Take up a row.
 
         Args:
@@ -55,38 +54,44 @@ class Rows:
             item: The question.
             concepts: What it asks for.
             answer: "0" or "1".
-            time: A number or a date; None if times are not known.
-            again: Whether the row tells of a further concept of the row before it.
+            day: When, in days; NaN if it is missing, None if times are not known at all.
+            again: Whether the row tells of a further concept of the last one taken.
+
+        Returns:
+            Whether it was taken, not dropped.
 
         Raises:
             ValueError: If something is wrong with the row, naming the place.
         """
-        lacks = {"item": not item, "concept": not (concepts and all(concepts)), "time": time == ""}
+        timeless = day is not None and math.isnan(day)
+        lacks = {"item": not item, "concept": not (concepts and all(concepts)), "time": timeless}
         for field, lacking in lacks.items():
             if lacking:
                 self.drop(f"{where(field)}: the {field} of student {self.student!r} is missing")
-                return
+                return False
         if answer not in ANSWERS:
             self.drop(f"{where('answer')}: expected the answer to be 0 or 1, not {answer!r:.40}")
-            return
-        day = math.nan if time is None else days(time, self.unit, where("time"))
+            return False
+        day = math.nan if day is None else day
         if self.strict and self.days and day < self.days[-1]:
             raise ValueError(
                 f"{where('time')}: the times of student {self.student!r} run backwards, "
                 f"{self.days[-1] - day:.6g} days; {CURE} sorts the rows"
             )
-        if again and self.items:
+        if again:
             if ANSWERS[answer] != self.correct[-1]:
-                raise ValueError(
+                self.drop(
                     f"{where('answer')}: this answer was {int(self.correct[-1])} for another "
                     f"concept, and is {answer} now"
                 )
+                return False
             self.concepts[-1] = tuple(dict.fromkeys([*self.concepts[-1], *concepts]))
-            return
+            return True
         self.items.append(item)
         self.concepts.append(tuple(dict.fromkeys(concepts)))
         self.correct.append(ANSWERS[answer])
         self.days.append(day)
+        return True
 
     def drop(self, problem: str) -> None:
         """Count a row that is left out, or refuse it.
@@ -117,9 +122,16 @@ class Rows:
 def days(text: str, unit: str, at: str) -> float:
     """A time in days: a number of a unit, or a date and time as in ISO 8601 (UTC if it names none).
 
+    Args:
+        text: The time; NaN comes of an empty one.
+        unit: What a number counts, a key of `DAY`.
+        at: Where it stands, for messages.
+
     Raises:
-        ValueError: For anything else, naming the place.
+        ValueError: For anything else.
     """
+    if not text:
+        return math.nan
     try:
         value = float(text) / DAY[unit]
     except ValueError:
@@ -159,3 +171,8 @@ def table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]
                 raise ValueError(
                     f"{path}, line {reader.line_num}: expected {len(header)} fields, not {len(row)}"
                 )
+
+
+def on_line(path: str | Path, number: int, field: str) -> str:
+    """Names a line, whatever the field."""
+    return f"{path}, line {number}"

@@ -4,6 +4,7 @@ from .answerer import SimulatedAnswerer
 from .bkt import BKT
 from .cohort import Cohort
 from .das3h import DAS3H
+from .dkt import DKT
 from .efc import EFC
 from .elo import Elo
 from .fsrs import FSRS
@@ -31,6 +32,7 @@ __all__ = [
     "BKT",
     "COHORTS",
     "DAS3H",
+    "DKT",
     "EFC",
     "FSRS",
     "HLR",

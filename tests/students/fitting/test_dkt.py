@@ -1,5 +1,7 @@
 """Deep knowledge tracing: NumPy's steps against torch's LSTM, and what training finds."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -160,3 +162,13 @@ def test_bad_input(log):
     once = InteractionLog.gather([StudentRecord("ann", ["q"], ["a"], [True], [0.0])])
     with pytest.raises(ValueError, match="no student answered twice"):
         FittedDKT.fit(once)
+
+
+def test_without_the_extra_one_line_says_what_to_install(log, network, tmp_path, monkeypatch):
+    network.save(tmp_path)
+    for module in ("torch", "safetensors"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'teachgym\[lm\]'"):
+        FittedDKT.fit(log)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'teachgym\[lm\]'"):
+        DKT(2, 3, network=tmp_path)

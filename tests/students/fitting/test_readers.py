@@ -109,6 +109,9 @@ def test_assistments_rows_of_one_answer_are_joined(write):
     head = "order_id,user_id,problem_id,correct,skill_id\n"
     (record,) = stream_assistments(write(head + "1,a,p,1,x\n1,a,p,1,y\n1,a,p,1,x\n2,a,p,0,x\n"))
     assert record.concepts == [("x", "y"), ("x",)] and record.correct == [True, False]
+    path = write(head + "0,a,p,1,z\n1,a,p,,x\n1,a,p,1,x\n1,a,p,0,y\n1,a,p,1,y\n")
+    (record,) = stream_assistments(path, strict=False)
+    assert record.concepts == [("z",), ("x", "y")] and record.dropped == 2
     with pytest.raises(ValueError, match="line 3: this answer was 1 for another concept"):
         list(stream_assistments(write(head + "1,a,p,1,x\n1,a,p,0,y\n")))
 
