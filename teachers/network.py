@@ -37,12 +37,11 @@ LOG_STD = (-20.0, 2.0)
 class PolicyNetwork:
     """A multilayer perceptron from observations to actions.
 
-    | `head` | the last layer gives | greedy | sampled |
-    |---|---|---|---|
-    | `"logits"` | one number per choice, axis after axis | the largest | softmax |
-    | `"values"` | the value of each choice | the largest | softmax, which means little |
-    | `"gaussian"` | means, with `log_std` beside them | the mean | normal, clipped to the Box |
-    | `"squashed"` | means, then log standard deviations | tanh of the mean | tanh of a normal |
+    What the last layer gives depends on the head: for "logits" one number per choice, axis after
+    axis (greedy: the largest; sampled: by their softmax); for "values" the value of each choice
+    (likewise, though a softmax of values means little); for "gaussian" means, with `log_std` beside
+    them (the mean; a normal, clipped to the Box); for "squashed" means, then log standard
+    deviations (tanh of the mean; tanh of a normal).
 
     A tanh is stretched from [-1, 1] to the Box.
 

@@ -19,10 +19,14 @@ def environments() -> dict[str, Any]:
     places = dict(ENVIRONMENTS)
     for name, (place, _) in SIMULATIONS.items():
         places[name] = f"teachgym.envs.simulated.{place}Env"
-    found = {}
+    found: dict[str, Any] = {}
     for name, place in places.items():
         module, _, attribute = place.partition(":")
         found[name] = getattr(import_module(module), attribute)
+    for name, (place, options) in SIMULATIONS.items():
+        if options:
+            arguments = ", ".join(f"{key}={value!r}" for key, value in options.items())
+            found[name] = f"{place.partition(':')[2]}-v0 with {arguments}."
     return found
 
 
@@ -102,6 +106,7 @@ def list_command(
 
 
 def first_line(thing: Any) -> str:
-    """The first sentence of a docstring, as one line."""
-    paragraph = (inspect.getdoc(thing) or "").partition("\n\n")[0]
+    """The first sentence of a docstring, as one line; a text is its own."""
+    text = thing if isinstance(thing, str) else inspect.getdoc(thing) or ""
+    paragraph = text.partition("\n\n")[0]
     return " ".join(paragraph.split())

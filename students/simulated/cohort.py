@@ -24,7 +24,8 @@ class Cohort(ABC):
 
     def __init__(self, size: int, topics: int, levels: int = 1) -> None:
         for name, value in {"size": size, "topics": topics, "levels": levels}.items():
-            if not isinstance(value, int | np.integer) or value < 1:
+            is_count = isinstance(value, int | np.integer) and not isinstance(value, bool)
+            if not is_count or value < 1:
                 raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
         self.size, self.topics, self.levels = int(size), int(topics), int(levels)
 

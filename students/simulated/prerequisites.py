@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...domains.graphs import find_cycle
+
 
 def check_prerequisites(
     matrix: np.ndarray | Sequence[Sequence[bool]], topics: int | None = None
@@ -32,35 +34,9 @@ def check_prerequisites(
         )
     before = given.astype(bool)
     cycle = find_cycle(before)
-    if cycle:
+    if cycle is not None:
         path = " -> ".join(str(topic) for topic in [*cycle, cycle[0]])
         raise ValueError(
             f"prerequisites must have no cycle, but {path} is one; remove a link of it"
         )
     return before
-
-
-def find_cycle(before: np.ndarray) -> list[int]:
-    """Topics of one cycle in order, each before the next and the last before the first.
-
-    Args:
-        before: Bool array of shape (topics, topics).
-
-    Returns:
-        The topics, or an empty list where there is no cycle.
-    """
-    left = np.ones(len(before), dtype=bool)
-    while True:  # take away what has no prerequisite among the rest, until nothing changes
-        free = left & ~before[left].any(axis=0)
-        if not free.any():
-            break
-        left &= ~free
-    if not left.any():
-        return []
-    # Each topic that is left has a prerequisite that is left: walk back until one comes again.
-    walk = [int(np.flatnonzero(left)[0])]
-    while True:
-        previous = int(np.flatnonzero(before[:, walk[-1]] & left)[0])
-        if previous in walk:
-            return walk[walk.index(previous) :][::-1]
-        walk.append(previous)

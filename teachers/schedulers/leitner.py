@@ -25,9 +25,9 @@ def next_box(box: int, right: bool, boxes: int) -> int:
 class Leitner(DueScheduler):
     """Cards move one box on when they are known, and back to the first when not (Leitner 1972).
 
-    "So lernt man lernen". A card of box k, counted from 0, waits `factor`^k days: with the defaults
-    1, 2, 4, 8 and 16 days. New cards are in the first box. Cards that are due come first, the
-    longest overdue before the others; then new ones; then the one that is due soonest.
+    "So lernt man lernen". A card of box k, counted from 0, waits ``factor**k`` days: with the
+    defaults 1, 2, 4, 8 and 16 days. New cards are in the first box. Cards that are due come first,
+    the longest overdue before the others; then new ones; then the one that is due soonest.
 
     Args:
         action_space: ``Discrete(items)``, or another space as arms.
