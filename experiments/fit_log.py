@@ -100,7 +100,7 @@ def fit_log(
     result = Fit(fitted, log, None if test is None else evaluate(fitted, test))
     fitted.save(folder)
     settings: dict[str, Any] = {"model": model, "log": str(path), "format": format}
-    settings |= {"options": options, "columns": columns, "held_out": held_out, "seed": seed}
+    settings |= {"options": options, "reading": columns, "held_out": held_out, "seed": seed}
     numbers = None if result.held_out is None else asdict(result.held_out)
     text = json.dumps({"settings": settings, "evaluation": numbers}, indent=2)
     (folder / EVALUATION).write_text(text + "\n", encoding="utf-8")

@@ -65,6 +65,20 @@ def updates() -> Mapping[str, Any]:
     return UPDATES
 
 
+def models() -> Mapping[str, Any]:
+    """The models that can be fitted to logs."""
+    from ...students.fitting import MODELS
+
+    return MODELS
+
+
+def formats() -> Mapping[str, Any]:
+    """The formats of logs."""
+    from ...students.fitting import FORMATS
+
+    return FORMATS
+
+
 KINDS: dict[str, Callable[[], Mapping[str, Any]]] = {
     "envs": environments,
     "domains": domains,
@@ -72,6 +86,8 @@ KINDS: dict[str, Callable[[], Mapping[str, Any]]] = {
     "students": students,
     "rewards": rewards,
     "updates": updates,
+    "models": models,
+    "formats": formats,
 }
 """What can be listed, and where it is."""
 
@@ -80,7 +96,7 @@ def list_command(
     kind: Annotated[
         str | None,
         typer.Argument(
-            help="envs, domains, teachers, students, rewards or updates.",
+            help="envs, domains, teachers, students, rewards, updates, models or formats.",
             show_default="all",
             autocompletion=names.listings,
         ),

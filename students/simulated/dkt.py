@@ -98,10 +98,13 @@ class Network:
         path = Path(folder) / WEIGHTS
         if not path.is_file():
             raise ValueError(f"{str(folder)!r} holds no network (no {WEIGHTS})")
+        numpy = _safetensors()
+        from safetensors import SafetensorError
+
         try:
-            return cls(**_safetensors().load_file(path))
-        except TypeError as error:
-            raise ValueError(f"{path} holds other weights: {error}") from None
+            return cls(**numpy.load_file(path))
+        except (TypeError, SafetensorError) as error:
+            raise ValueError(f"{path} does not hold the weights of DKT: {error}") from None
 
 
 class DKT(Population):

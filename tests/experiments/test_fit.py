@@ -72,7 +72,7 @@ def test_all_options_are_passed_on(run, tmp_path):
     assert "held out" not in shown
     assert load(tmp_path / "m").forget[0] > 0
     settings = json.loads((tmp_path / "m" / "evaluation.json").read_text())["settings"]
-    assert settings["columns"]["student"] == "who" and settings["options"] == {"forgets": True}
+    assert settings["reading"]["student"] == "who" and settings["options"] == {"forgets": True}
 
 
 @pytest.mark.parametrize(
@@ -128,3 +128,11 @@ def test_names_are_completed():
 
     assert names.models("p") == ["pfa", "psi_kt"]
     assert names.formats("e") == ["ednet"]
+
+
+def test_models_and_formats_are_listed(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    code, shown, _ = run("list", "models")
+    assert code == 0 and shown.split()[0] == "irt" and "Bayesian knowledge tracing" in shown
+    code, shown, _ = run("list", "formats")
+    assert code == 0 and "pykt" in shown and "EdNet's KT1" in shown

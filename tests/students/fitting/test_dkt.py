@@ -147,6 +147,9 @@ def test_weights_on_disk(network, tmp_path, log):
         DKT(2, 4, network=tmp_path)
     with pytest.raises(ValueError, match="holds no network"):
         DKT(2, 3, network=tmp_path / "nowhere")
+    (tmp_path / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(ValueError, match=r"safetensors does not hold the weights of DKT"):
+        DKT(2, 3, network=tmp_path)
     with pytest.raises(ValueError, match=r"recurrent must have shape \(32, 8\), not \(8, 8\)"):
         Network(network.gates, network.recurrent[:8], network.output, network.bias)
 

@@ -120,7 +120,7 @@ def recovered(names, count, students, lessons):
 
 def test_true_parameters_come_back():
     names = ("level", "level_spread", "forgetting", "gain")
-    assert min(recovered(names, 4, 200, 30).values()) > 0.9
+    assert min(recovered(names, 4, 200, 20).values()) > 0.9
 
 
 @pytest.mark.slow
