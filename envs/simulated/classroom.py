@@ -73,7 +73,7 @@ class Classroom(ABC):
         """Give each student a lesson.
 
         Args:
-            actions: One action per student, shape (size, *action_space.shape).
+            actions: One action per student, shape ``(size, *action_space.shape)``.
             rng: Answers and learning are drawn from it.
 
         Returns:
@@ -111,7 +111,7 @@ def checked_actions(space: gym.Space, actions: Any, size: int) -> np.ndarray:
 
     Args:
         space: `Discrete`, `MultiDiscrete` or `Box`, of one student.
-        actions: Array-like of shape (size, *space.shape).
+        actions: Array-like of shape ``(size, *space.shape)``.
         size: Number of students.
 
     Raises:
