@@ -14,7 +14,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import numpy as np
+
 from teachgym.experiments import compare
+from teachgym.experiments.tables import plain_console, show_comparison
 
 PROGRESSION = {"window": 2, "raise_at": 0.7, "lower_at": 0.3}
 SETTINGS = {
@@ -60,8 +63,11 @@ def main() -> None:
         update_options=RULES[arguments.rule],
         **SETTINGS,
     )
-    for teacher in comparison.summary()["teachers"]:
-        print(teacher["teacher"], teacher["final"], teacher["difference"], teacher["passes_share"])
+    show_comparison(comparison, plain_console())
+    for label in comparison.labels:
+        lessons = [lesson for run in comparison.runs(label) for lesson in run.lessons]
+        silent = np.mean([lesson["stats"]["groups_without_signal"] for lesson in lessons])
+        print(f"{label}: {1 - silent:.0%} of the groups of answers had something to teach")
 
 
 if __name__ == "__main__":
