@@ -51,7 +51,8 @@ class Strings(Domain):
 
     Level k has words of ``k + 1`` letters (one more for topics that would be trivial with one
     letter) from the first ``min(8 + 2k, 26)`` letters of the alphabet, so that both the length and
-    the alphabet grow with difficulty.
+    the alphabet grow with difficulty. In words to count a letter of, every count is as likely, but
+    for the shortest words, which are drawn from a list of all.
 
     Args:
         levels: Number of difficulty levels, 2 to 40.
@@ -83,12 +84,18 @@ class Strings(Domain):
 
     def generate(self, topic: int, level: int, rng: np.random.Generator) -> Task:
         """Draw a word, and a second operand where the topic has one."""
-        letters = self.alphabet(level)
-        word = "".join(
-            letters[i] for i in rng.integers(len(letters), size=self.length(topic, level))
-        )
+        letters, length = self.alphabet(level), self.length(topic, level)
         operands = self._operands(topic, level)
-        return self._task(topic, level, word, operands[int(rng.integers(len(operands)))])
+        operand = operands[int(rng.integers(len(operands)))]
+        drawn = [letters[i] for i in rng.integers(len(letters), size=length)]
+        if self.topics[topic] == "count":
+            # Of random letters most counts would be 0.
+            others = letters.replace(operand, "")
+            times = int(rng.integers(length + 1))
+            drawn = [others[i] for i in rng.integers(len(others), size=length)]
+            for place in rng.permutation(length)[:times]:
+                drawn[place] = operand
+        return self._task(topic, level, "".join(drawn), operand)
 
     def enumerate(self, topic: int, level: int) -> Sequence[Task] | None:
         """All tasks of a cell with short words."""

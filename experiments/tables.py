@@ -161,7 +161,7 @@ def _table(first: str, *numbers: str) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, overflow="fold", min_width=10)
+    table.add_column(first, overflow="fold", min_width=11)
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     return table

@@ -38,6 +38,8 @@ class ExactMatch:
     def __init__(self, *, normalize: bool = False) -> None:
         self.normalize = normalize
         self.__name__ = "exact_match_squad" if normalize else "exact_match"
+        if normalize:
+            self.__doc__ = "1 if a completion equals an accepted answer in SQuAD's normal form."
 
     def __call__(
         self,

@@ -1,8 +1,9 @@
 """The schooling of the bundled tiny model: supervised learning that stops while skill is graded.
 
 ``python -m teachgym.training.schooling OUT`` makes the folder again. It sees practice prompts only
-(`Domain.sample`), most of them easy, so that the student answers the lowest levels, sometimes the
-middle ones and hardly ever the top ones: there is something left to teach.
+(`Domain.sample`) of all levels, and slips among the worked answers, the more the harder the level:
+the student answers the lowest levels, sometimes the middle ones and hardly ever the top ones, and
+there is something left to teach.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from .slips import SLIPS, slip_share
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-STEPS = 5000
+STEPS = 9000
 BATCH = 64
 BATCHES_PER_DRAW = 8
 LEARNING_RATE = 2.5e-3
-TAILS = (0.65, 0.65)
+TAILS = (1.0, 0.75)
 """Share of a level over that of the level below: of `Strings` and of `Arithmetic`."""
 
 

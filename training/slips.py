@@ -18,7 +18,7 @@ def slip_share(level: int) -> float:
     return 1 / (1 + math.exp(EASE - STEEPNESS * level)) if level else 0.0
 
 
-EASE, STEEPNESS = 3.2, 1.3
+EASE, STEEPNESS = 5.0, 2.0
 """The odds of a right worked answer are exp(EASE - STEEPNESS * level)."""
 
 

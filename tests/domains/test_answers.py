@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import chisquare
 
 from teachgym.domains import Arithmetic, Strings
 
@@ -122,3 +123,11 @@ def test_words_and_alphabets_grow_with_the_level():
 def test_bad_arguments_are_named(domain, options, message):
     with pytest.raises(ValueError, match=message):
         domain(**options)
+
+
+def test_every_count_is_as_likely():
+    domain, rng = Strings(), np.random.default_rng(0)
+    topic = domain.topics.index("count")
+    counts = np.bincount([int(domain.generate(topic, 4, rng).answer) for _ in range(1400)])
+    assert len(counts) == domain.length(topic, 4) + 1
+    assert chisquare(counts).pvalue > 0.01

@@ -12,7 +12,7 @@ from teachgym.students import SimulatedAnswerer, Study
 
 
 def test_the_return_is_what_the_student_learned(strings, rollout):
-    steps = rollout(strings(budget=25, exam_every=4, student_options={"gain": 0.3}))
+    steps = rollout(strings(budget=60, exam_every=4, student_options={"gain": 0.3}))
     total = sum(step[1] for step in steps[1:])
     learned = steps[-1][4]["exam"]["mean"] - steps[0][1]["exam"]["mean"]
     assert total == pytest.approx(learned, abs=1e-12)

@@ -7,7 +7,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from teachgym.domains import Arithmetic, Strings
 from teachgym.models.causal import load_causal, tiny_folder
 
-CHANCE = {"compare": 0.6, "count": 0.7, "nth": 0.3, "modulo": 0.3}
+CHANCE = {"compare": 0.6, "count": 0.3, "nth": 0.3, "modulo": 0.3}
 """What guessing can reach where few answers are possible; elsewhere nearly nothing."""
 
 
