@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stable_baselines3.common.base_class import BaseAlgorithm
 
 ALGORITHMS: dict[str, dict[str, Any]] = {
-    "ppo": {"n_steps": 128, "n_epochs": 4, "learning_rate": 1e-3},
+    "ppo": {"n_steps": 64, "n_epochs": 8, "learning_rate": 1e-3, "gamma": 0.98},
     "a2c": {"n_steps": 16},
     "dqn": {"gradient_steps": 4, "batch_size": 256},
     "sac": {},

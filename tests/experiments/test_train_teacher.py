@@ -109,18 +109,18 @@ def test_held_out_students_are_those_of_the_seed():
 
 def test_a_trained_teacher_beats_uniform_on_students_it_has_not_met(tmp_path):
     result = train_teacher(
-        total_steps=60_000,
+        total_steps=32_000,
         n_envs=32,
         episodes=60,
-        env_options={"budget": 100},
+        env_options={"topics": 5, "levels": 3, "budget": 50},
         out=tmp_path / "run",
     )
     assert list(result.returns) == ["policy", "uniform", "progression"]
     assert result.advantage("uniform").low > 0
     curve = [line["mean_return"] for line in result.curve]
     assert np.mean(curve[-3:]) > 1.5 * np.mean(curve[:3])
-    # 32 students end together, every 3,200 lessons.
-    assert sum(line["episodes"] for line in result.curve) == result.steps // 3200 * 32
+    # 32 students end together, every 1,600 lessons.
+    assert sum(line["episodes"] for line in result.curve) == result.steps // 1600 * 32
 
 
 def test_command_leaves_all_that_show_needs(run, tmp_path):
