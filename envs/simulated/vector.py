@@ -133,7 +133,7 @@ def _batched(space: gym.Space, size: int) -> gym.Space:
     batch = batch_space(space, size)
     if isinstance(space, gym.spaces.Box):
         for name in ("low", "high", "bounded_below", "bounded_above"):
-            setattr(batch, name, np.broadcast_to(getattr(space, name), batch.shape))
+            setattr(batch, name, np.broadcast_to(getattr(space, name), (size, *space.shape)))
     return batch
 
 
