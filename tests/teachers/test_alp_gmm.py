@@ -12,13 +12,11 @@ from sklearn.mixture import GaussianMixture
 import teachgym.envs  # noqa: F401 - registers the environments
 from teachgym.teachers import ALPGMM, Uniform
 from teachgym.teachers.alp_gmm import (
-    Mixture,
     absolute_learning_progress,
     component_probabilities,
-    draw_task,
-    fit_mixture,
     nearest,
 )
+from teachgym.teachers.mixture import Mixture, draw_task, fit_mixture
 from teachgym.teachers.rows import Rows
 
 BOX = gym.spaces.Box(0.0, 1.0, (2,), np.float32)
@@ -102,7 +100,9 @@ def test_gaussians_are_chosen_by_their_mean_progress():
     mixture = Mixture(means, np.tile(np.eye(3) * 1e-6, (3, 1, 1)))
     assert component_probabilities(mixture) == pytest.approx([0.25, 0.75, 0.0])
     rng = np.random.default_rng(0)
-    drawn = np.array([draw_task(mixture, rng) for _ in range(1000)])
+    drawn = np.array(
+        [draw_task(mixture, component_probabilities(mixture), 2, rng) for _ in range(1000)]
+    )
     counts = [np.sum(np.abs(drawn[:, 0] - x) < 0.05) for x in (0.1, 0.5, 0.9)]
     assert counts[2] == 0
     assert stats.chisquare(counts[:2], [250, 750]).pvalue > 0.01
@@ -114,11 +114,13 @@ def test_tasks_follow_the_gaussian_and_stay_in_the_cube():
     covariance = np.array([[0.02, 0.01, 0.0], [0.01, 0.02, 0.0], [0.0, 0.0, 1.0]])
     rng = np.random.default_rng(0)
     inside = Mixture(np.array([[0.5, 0.5, 0.1]]), covariance[None] / 10)
-    drawn = np.array([draw_task(inside, rng) for _ in range(3000)])
+    drawn = np.array(
+        [draw_task(inside, component_probabilities(inside), 2, rng) for _ in range(3000)]
+    )
     assert drawn.mean(axis=0) == pytest.approx([0.5, 0.5], abs=0.005)
     assert np.cov(drawn.T) == pytest.approx(covariance[:2, :2] / 10, abs=2e-4)
     edge = Mixture(np.array([[1.0, 0.0, 0.1]]), covariance[None])
-    drawn = np.array([draw_task(edge, rng) for _ in range(200)])
+    drawn = np.array([draw_task(edge, component_probabilities(edge), 2, rng) for _ in range(200)])
     assert np.all((drawn >= 0) & (drawn <= 1))
     assert np.mean(drawn[:, 0] == 1.0) == pytest.approx(0.5, abs=0.15)
 
