@@ -6,6 +6,11 @@ from .exp3s import EXP3S
 from .learnability import Learnability
 from .network import PolicyNetwork
 from .policy import PolicyTeacher
+from .progress import (
+    UCB1,
+    EpsilonGreedyProgress,
+    Thompson,
+)
 from .progression import Progression
 from .registry import TEACHERS, make_teacher, teacher_options
 from .schedulers import FSRS, SM2, Leitner, MyopicOptimum, Threshold
@@ -17,6 +22,8 @@ __all__ = [
     "FSRS",
     "SM2",
     "TEACHERS",
+    "UCB1",
+    "EpsilonGreedyProgress",
     "Learnability",
     "Leitner",
     "MyopicOptimum",
@@ -24,6 +31,7 @@ __all__ = [
     "PolicyTeacher",
     "Progression",
     "Teacher",
+    "Thompson",
     "Threshold",
     "Uniform",
     "make_teacher",

@@ -13,6 +13,11 @@ from .base import Teacher
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .policy import PolicyTeacher
+from .progress import (
+    UCB1,
+    EpsilonGreedyProgress,
+    Thompson,
+)
 from .progression import Progression
 from .schedulers import FSRS, SM2, Leitner, Threshold
 from .uniform import Uniform
@@ -21,6 +26,9 @@ TEACHERS: dict[str, type[Teacher]] = {
     "uniform": Uniform,
     "progression": Progression,
     "exp3s": EXP3S,
+    "ucb1": UCB1,
+    "thompson": Thompson,
+    "epsilon_greedy_progress": EpsilonGreedyProgress,
     "learnability": Learnability,
     "alp_gmm": ALPGMM,
     "leitner": Leitner,
