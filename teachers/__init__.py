@@ -2,10 +2,16 @@
 
 from .alp_gmm import ALPGMM
 from .base import Teacher
+from .continuous import CovarGMM
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .network import PolicyNetwork
 from .policy import PolicyTeacher
+from .post_training import (
+    DUMP,
+    SEC,
+    AdaRFT,
+)
 from .progress import (
     UCB1,
     EpsilonGreedyProgress,
@@ -18,11 +24,15 @@ from .uniform import Uniform
 
 __all__ = [
     "ALPGMM",
+    "DUMP",
     "EXP3S",
     "FSRS",
+    "SEC",
     "SM2",
     "TEACHERS",
     "UCB1",
+    "AdaRFT",
+    "CovarGMM",
     "EpsilonGreedyProgress",
     "Learnability",
     "Leitner",

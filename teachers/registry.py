@@ -10,9 +10,15 @@ import gymnasium as gym
 from ..models.names import lookup
 from .alp_gmm import ALPGMM
 from .base import Teacher
+from .continuous import CovarGMM
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .policy import PolicyTeacher
+from .post_training import (
+    DUMP,
+    SEC,
+    AdaRFT,
+)
 from .progress import (
     UCB1,
     EpsilonGreedyProgress,
@@ -31,6 +37,10 @@ TEACHERS: dict[str, type[Teacher]] = {
     "epsilon_greedy_progress": EpsilonGreedyProgress,
     "learnability": Learnability,
     "alp_gmm": ALPGMM,
+    "covar_gmm": CovarGMM,
+    "sec": SEC,
+    "dump": DUMP,
+    "adarft": AdaRFT,
     "leitner": Leitner,
     "sm2": SM2,
     "fsrs": FSRS,

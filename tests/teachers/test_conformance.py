@@ -30,7 +30,8 @@ SPACES = {
 UNORDERED = gym.spaces.Discrete(12)
 OBSERVATION = np.linspace(0.0, 1.0, 5, dtype=np.float32)
 """What an environment shows; most teachers do not look."""
-SHORT = {"alp_gmm": {"warmup": 20, "fit_every": 20, "window": 40, "components": (2, 3)}}
+FITS = {"warmup": 20, "fit_every": 20, "window": 40, "components": (2, 3)}
+SHORT = {"alp_gmm": FITS, "covar_gmm": FITS}
 POLICIES = tempfile.TemporaryDirectory()
 atexit.register(POLICIES.cleanup)
 every_teacher = pytest.mark.parametrize("name", TEACHERS)
@@ -251,13 +252,13 @@ def test_other_spaces_are_refused(name, space, error):
 
 @every_teacher
 def test_memory_stays_within_its_windows(name):
-    bounded = {"alp_gmm": {"memory": 100}, "exp3s": {"reservoir": 100}}.get(name, {})
-    if name == "alp_gmm":
-        bounded["fit_every"] = 10**6
-        options = {**SHORT[name], **bounded}
-        teacher = make_teacher(name, SPACES["multidiscrete"][0], seed=0, **options)
-    else:
-        teacher = make(name, "multidiscrete", **bounded)
+    bounded = {
+        "alp_gmm": {"memory": 100, "components": (3, 3)},
+        "covar_gmm": {"components": (3, 3)},
+        "dump": {"window": 20},
+        "exp3s": {"reservoir": 100},
+    }
+    teacher = make(name, "multidiscrete", **bounded.get(name, {}))
 
     def held():
         return sum(v.size for v in teacher.state_dict().values() if isinstance(v, np.ndarray))
