@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .feedback import details
 from .sources import environment_id
 
 if TYPE_CHECKING:
@@ -87,13 +88,14 @@ def evaluate(
             observations, rewards, terminated, truncated, info = env.step(actions)
             returns += np.where(taught, 0.0, rewards)
             taught |= terminated | truncated
-            scores = _scores(info, taught)
+            scores, answers = _scores(info, taught), info.get("scores")
             for number in np.flatnonzero(~taught):
                 teachers[number].observe(
                     actions[number],
                     float(scores[number]),
                     observation=observations[number],
                     reward=float(rewards[number]),
+                    **details(teachers[number], None if answers is None else answers[number]),
                 )
             if progress is not None:
                 progress(int(taught.sum()), lesson)

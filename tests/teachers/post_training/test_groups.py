@@ -1,0 +1,81 @@
+"""Statistics of groups against worked numbers."""
+
+import math
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from teachgym.teachers import TEACHERS
+from teachgym.teachers.post_training.groups import (
+    absolute_advantages,
+    as_groups,
+    outcomes,
+    uninformative,
+    variance,
+)
+
+NAN = np.nan
+
+
+def test_groups_are_tasks_unless_each_was_answered_once():
+    assert as_groups([[0, 1], [1, 1]]).tolist() == [[0, 1], [1, 1]]
+    assert as_groups([[0], [1], [1]]).tolist() == [[0, 1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("scores", "complaint"),
+    [([0.5, 1.0], "shape"), ([[0.5, 1.1]], "in"), ([[NAN, NAN]], "known"), (np.ones((0, 4)), "in")],
+)
+def test_bad_scores_are_refused(scores, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        as_groups(scores)
+
+
+def test_outcomes():
+    # 1 + 0.5 of three known scores
+    assert outcomes(0.5, np.array([[1.0, NAN], [0.5, 0.0]])) == pytest.approx((1.5, 1.5))
+    assert outcomes(0.3, None) == pytest.approx((0.3, 0.7))
+
+
+def test_variance():
+    # (1, 0, 0, 0) has 3/16, (1, 1) with two missing has 0; a group without scores does not count
+    groups = np.array([[1.0, 0.0, 0.0, 0.0], [1.0, NAN, NAN, 1.0], [NAN] * 4])
+    assert variance(0.5, groups) == pytest.approx(3 / 32)
+    assert variance(0.25, None) == pytest.approx(3 / 16)
+
+
+def test_absolute_advantages():
+    # mean 1/4, sd sqrt(3)/4: (3/4) / sd = sqrt(3), (1/4) / sd = 1 / sqrt(3); a constant group has 0
+    groups = np.array([[1.0, 0.0, 0.0, 0.0], [1.0, NAN, NAN, 1.0]])
+    expected = [math.sqrt(3.0), *[1 / math.sqrt(3.0)] * 3, 0.0, 0.0]
+    assert absolute_advantages(0.5, groups) == pytest.approx(expected)
+    # the mean over the first group is what its mean score alone gives: 2 sqrt(3/16)
+    assert absolute_advantages(0.25, None) == pytest.approx([np.mean(expected[:4])])
+    assert absolute_advantages(0.1, np.full((2, 10), 0.1)).tolist() == [0.0] * 20
+
+
+def test_uninformative():
+    assert uninformative(0.5, np.array([[1.0, 1.0], [0.0, NAN]]))
+    assert not uninformative(0.5, np.array([[1.0, 1.0], [0.0, 0.1]]))
+    assert [uninformative(p, None) for p in (0.0, 0.2, 1.0)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, teacher in TEACHERS.items() if teacher.takes_scores]
+)
+def test_every_teacher_that_takes_scores_learns_from_them_or_from_the_mean(name):
+    space = gym.spaces.MultiDiscrete([2, 3])
+    rng = np.random.default_rng(0)
+    teacher = TEACHERS[name](space, seed=0)
+    for lesson in range(30):
+        scores = rng.integers(2, size=(4, 3)).astype(float)
+        scores[0, 0] = NAN
+        given = {} if lesson % 3 == 0 else {"scores": scores}
+        action = teacher.act()
+        assert action in space
+        teacher.observe(action, float(np.nanmean(scores)), **given)
+    before = teacher.state_dict()
+    with pytest.raises(ValueError, match="scores must"):
+        teacher.observe(action, 0.5, scores=np.array([[2.0]]))
+    assert repr(teacher.state_dict()) == repr(before)
