@@ -16,6 +16,10 @@ from .progress import (
     UCB1,
     EpsilonGreedyProgress,
     Thompson,
+    TSCLNaive,
+    TSCLOnline,
+    TSCLSampling,
+    TSCLWindow,
 )
 from .progression import Progression
 from .registry import TEACHERS, make_teacher, teacher_options
@@ -40,6 +44,10 @@ __all__ = [
     "PolicyNetwork",
     "PolicyTeacher",
     "Progression",
+    "TSCLNaive",
+    "TSCLOnline",
+    "TSCLSampling",
+    "TSCLWindow",
     "Teacher",
     "Thompson",
     "Threshold",

@@ -23,6 +23,10 @@ from .progress import (
     UCB1,
     EpsilonGreedyProgress,
     Thompson,
+    TSCLNaive,
+    TSCLOnline,
+    TSCLSampling,
+    TSCLWindow,
 )
 from .progression import Progression
 from .schedulers import FSRS, SM2, Leitner, Threshold
@@ -35,6 +39,10 @@ TEACHERS: dict[str, type[Teacher]] = {
     "ucb1": UCB1,
     "thompson": Thompson,
     "epsilon_greedy_progress": EpsilonGreedyProgress,
+    "tscl_online": TSCLOnline,
+    "tscl_naive": TSCLNaive,
+    "tscl_window": TSCLWindow,
+    "tscl_sampling": TSCLSampling,
     "learnability": Learnability,
     "alp_gmm": ALPGMM,
     "covar_gmm": CovarGMM,
