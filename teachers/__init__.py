@@ -8,9 +8,12 @@ from .learnability import Learnability
 from .network import PolicyNetwork
 from .policy import PolicyTeacher
 from .post_training import (
+    BMC,
     DUMP,
     SEC,
+    VCRL,
     AdaRFT,
+    MoPPS,
 )
 from .progress import (
     UCB1,
@@ -28,6 +31,7 @@ from .uniform import Uniform
 
 __all__ = [
     "ALPGMM",
+    "BMC",
     "DUMP",
     "EXP3S",
     "FSRS",
@@ -35,11 +39,13 @@ __all__ = [
     "SM2",
     "TEACHERS",
     "UCB1",
+    "VCRL",
     "AdaRFT",
     "CovarGMM",
     "EpsilonGreedyProgress",
     "Learnability",
     "Leitner",
+    "MoPPS",
     "MyopicOptimum",
     "PolicyNetwork",
     "PolicyTeacher",

@@ -15,9 +15,12 @@ from .exp3s import EXP3S
 from .learnability import Learnability
 from .policy import PolicyTeacher
 from .post_training import (
+    BMC,
     DUMP,
     SEC,
+    VCRL,
     AdaRFT,
+    MoPPS,
 )
 from .progress import (
     UCB1,
@@ -49,6 +52,9 @@ TEACHERS: dict[str, type[Teacher]] = {
     "sec": SEC,
     "dump": DUMP,
     "adarft": AdaRFT,
+    "mopps": MoPPS,
+    "bmc": BMC,
+    "vcrl": VCRL,
     "leitner": Leitner,
     "sm2": SM2,
     "fsrs": FSRS,

@@ -1,7 +1,10 @@
 """Curricula from the post-training of language models by reinforcement learning."""
 
 from .adarft import AdaRFT
+from .bmc import BMC
 from .dump import DUMP
+from .mopps import MoPPS
 from .sec import SEC
+from .vcrl import VCRL
 
-__all__ = ["DUMP", "SEC", "AdaRFT"]
+__all__ = ["BMC", "DUMP", "SEC", "VCRL", "AdaRFT", "MoPPS"]

@@ -61,6 +61,22 @@ def variance(score: float, groups: np.ndarray | None) -> float:
     return float(np.mean((deviations**2).sum(axis=1)[answered] / counts[answered]))
 
 
+def relative_variance(score: float, groups: np.ndarray | None) -> float:
+    """Mean over groups of variance / largest variance for scores in [0, 1]; in [0, 1].
+
+    The largest is that of G answers of which half are right: floor(G/2) ceil(G/2) / G^2. Groups of
+    one answer can't vary and count as 0. Without groups it is 4 p (1 - p).
+    """
+    if groups is None:
+        return 4.0 * score * (1.0 - score)
+    deviations, counts = _deviations(groups)
+    answered = counts[counts > 0]
+    squares = (deviations**2).sum(axis=1)[counts > 0]
+    # Sums of squares: the factors 1 / G of both variances cancel.
+    largest = (answered // 2) * ((answered + 1) // 2) / answered
+    return float(np.mean(squares / np.where(largest > 0, largest, 1.0)))
+
+
 def absolute_advantages(score: float, groups: np.ndarray | None) -> np.ndarray:
     """|s - mean| / sd of every score s in its group, shape (answers,); 0 where a group is constant.
 

@@ -11,6 +11,7 @@ from teachgym.teachers.post_training.groups import (
     absolute_advantages,
     as_groups,
     outcomes,
+    relative_variance,
     uninformative,
     variance,
 )
@@ -43,6 +44,13 @@ def test_variance():
     groups = np.array([[1.0, 0.0, 0.0, 0.0], [1.0, NAN, NAN, 1.0], [NAN] * 4])
     assert variance(0.5, groups) == pytest.approx(3 / 32)
     assert variance(0.25, None) == pytest.approx(3 / 16)
+
+
+def test_relative_variance():
+    # (1, 0, 0, 0): 3/16 of at most 1/4; (1, 0, 1): 2/9 of at most 2/9; a single answer: 0
+    groups = np.array([[1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 1.0, NAN], [1.0, NAN, NAN, NAN]])
+    assert relative_variance(0.5, groups) == pytest.approx((0.75 + 1.0 + 0.0) / 3)
+    assert relative_variance(0.25, None) == pytest.approx(0.75)
 
 
 def test_absolute_advantages():
