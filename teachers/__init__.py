@@ -2,7 +2,7 @@
 
 from .alp_gmm import ALPGMM
 from .base import Teacher
-from .continuous import CovarGMM
+from .continuous import RIAC, CovarGMM
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .network import PolicyNetwork
@@ -35,6 +35,7 @@ __all__ = [
     "DUMP",
     "EXP3S",
     "FSRS",
+    "RIAC",
     "SEC",
     "SM2",
     "TEACHERS",

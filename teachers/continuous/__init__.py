@@ -1,5 +1,6 @@
 """Teachers of continuous task spaces."""
 
 from .covar_gmm import CovarGMM
+from .riac import RIAC
 
-__all__ = ["CovarGMM"]
+__all__ = ["RIAC", "CovarGMM"]

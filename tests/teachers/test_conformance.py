@@ -31,7 +31,7 @@ UNORDERED = gym.spaces.Discrete(12)
 OBSERVATION = np.linspace(0.0, 1.0, 5, dtype=np.float32)
 """What an environment shows; most teachers do not look."""
 FITS = {"warmup": 20, "fit_every": 20, "window": 40, "components": (2, 3)}
-SHORT = {"alp_gmm": FITS, "covar_gmm": FITS}
+SHORT = {"alp_gmm": FITS, "covar_gmm": FITS, "riac": {"region_size": 20}}
 POLICIES = tempfile.TemporaryDirectory()
 atexit.register(POLICIES.cleanup)
 every_teacher = pytest.mark.parametrize("name", TEACHERS)
@@ -257,6 +257,7 @@ def test_memory_stays_within_its_windows(name):
         "covar_gmm": {"components": (3, 3)},
         "dump": {"window": 20},
         "exp3s": {"reservoir": 100},
+        "riac": {"max_regions": 5},
     }
     teacher = make(name, "multidiscrete", **bounded.get(name, {}))
 

@@ -28,6 +28,8 @@ def mastered_after(name, seed, lessons, **landscape):
     [
         ("covar_gmm", 0, 10, 67.4, 5.6, 10),
         ("covar_gmm", 10, 10, 40.0, 3.2, 5),
+        ("riac", 0, 10, 48.1, 1.9, 10),
+        ("riac", 10, 10, 16.2, 3.8, 5),
     ],
 )
 def test_landscape_as_with_the_authors_code(
