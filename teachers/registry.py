@@ -23,8 +23,11 @@ from .post_training import (
     MoPPS,
 )
 from .progress import (
+    E2H,
+    RLVE,
     UCB1,
     EpsilonGreedyProgress,
+    LearningProgress,
     Thompson,
     TSCLNaive,
     TSCLOnline,
@@ -39,6 +42,8 @@ TEACHERS: dict[str, type[Teacher]] = {
     "uniform": Uniform,
     "progression": Progression,
     "exp3s": EXP3S,
+    "rlve": RLVE,
+    "e2h": E2H,
     "ucb1": UCB1,
     "thompson": Thompson,
     "epsilon_greedy_progress": EpsilonGreedyProgress,
@@ -46,6 +51,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "tscl_naive": TSCLNaive,
     "tscl_window": TSCLWindow,
     "tscl_sampling": TSCLSampling,
+    "learning_progress": LearningProgress,
     "learnability": Learnability,
     "alp_gmm": ALPGMM,
     "covar_gmm": CovarGMM,
