@@ -2,7 +2,7 @@
 
 from .alp_gmm import ALPGMM
 from .base import Teacher
-from .continuous import RIAC, CovarGMM
+from .continuous import ADR, RIAC, CovarGMM
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .network import PolicyNetwork
@@ -33,6 +33,7 @@ from .schedulers import FSRS, SM2, Leitner, MyopicOptimum, Threshold
 from .uniform import Uniform
 
 __all__ = [
+    "ADR",
     "ALPGMM",
     "BMC",
     "DUMP",

@@ -1,6 +1,7 @@
 """Teachers of continuous task spaces."""
 
+from .adr import ADR
 from .covar_gmm import CovarGMM
 from .riac import RIAC
 
-__all__ = ["RIAC", "CovarGMM"]
+__all__ = ["ADR", "RIAC", "CovarGMM"]
