@@ -9,11 +9,15 @@ from .network import PolicyNetwork
 from .policy import PolicyTeacher
 from .post_training import (
     BMC,
+    BOTS,
     DUMP,
+    GRESO,
+    LILO,
     SEC,
     VCRL,
     AdaRFT,
     MoPPS,
+    OnlineFiltering,
 )
 from .progress import (
     E2H,
@@ -36,10 +40,13 @@ __all__ = [
     "ADR",
     "ALPGMM",
     "BMC",
+    "BOTS",
     "DUMP",
     "E2H",
     "EXP3S",
     "FSRS",
+    "GRESO",
+    "LILO",
     "RIAC",
     "RLVE",
     "SEC",
@@ -55,6 +62,7 @@ __all__ = [
     "Leitner",
     "MoPPS",
     "MyopicOptimum",
+    "OnlineFiltering",
     "PolicyNetwork",
     "PolicyTeacher",
     "Progression",

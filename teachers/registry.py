@@ -16,11 +16,15 @@ from .learnability import Learnability
 from .policy import PolicyTeacher
 from .post_training import (
     BMC,
+    BOTS,
     DUMP,
+    GRESO,
+    LILO,
     SEC,
     VCRL,
     AdaRFT,
     MoPPS,
+    OnlineFiltering,
 )
 from .progress import (
     E2H,
@@ -63,6 +67,10 @@ TEACHERS: dict[str, type[Teacher]] = {
     "mopps": MoPPS,
     "bmc": BMC,
     "vcrl": VCRL,
+    "greso": GRESO,
+    "bots": BOTS,
+    "lilo": LILO,
+    "online_filtering": OnlineFiltering,
     "leitner": Leitner,
     "sm2": SM2,
     "fsrs": FSRS,

@@ -2,9 +2,24 @@
 
 from .adarft import AdaRFT
 from .bmc import BMC
+from .bots import BOTS
 from .dump import DUMP
+from .greso import GRESO
+from .lilo import LILO
 from .mopps import MoPPS
+from .online_filtering import OnlineFiltering
 from .sec import SEC
 from .vcrl import VCRL
 
-__all__ = ["BMC", "DUMP", "SEC", "VCRL", "AdaRFT", "MoPPS"]
+__all__ = [
+    "BMC",
+    "BOTS",
+    "DUMP",
+    "GRESO",
+    "LILO",
+    "SEC",
+    "VCRL",
+    "AdaRFT",
+    "MoPPS",
+    "OnlineFiltering",
+]

@@ -1,4 +1,4 @@
-"""MoPPS and BMC against worked numbers."""
+"""MoPPS, BOTS and BMC against worked numbers."""
 
 import math
 
@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from teachgym.teachers import BMC, MoPPS
+from teachgym.teachers import BMC, BOTS, MoPPS
 from teachgym.teachers.post_training.bmc import productivity
 from teachgym.teachers.post_training.bmc import update as normal_update
+from teachgym.teachers.post_training.bots import capability
+from teachgym.teachers.post_training.bots import update as bots_update
 from teachgym.teachers.post_training.mopps import update as beta_update
 
 
@@ -85,3 +87,61 @@ def test_bmc_draws_at_each_node():
 def test_bmc_prior_mean_must_be_finite():
     with pytest.raises(ValueError, match="prior_mean"):
         BMC(gym.spaces.Discrete(2), prior_mean=math.nan)
+
+
+def test_bots_update_by_hand():
+    # 0.8 * 4 + 0.2 + 0.7 * 3 + 0.3 * 5, and without explicit evidence 0.8 * 1 + 0.2 + 0.3 * 2
+    parameters = bots_update(
+        np.array([4.0, 1.0]),
+        np.array([3.0, 0.0]),
+        np.array([5.0, 2.0]),
+        forgetting=0.2,
+        implicit_weight=0.3,
+    )
+    assert parameters == pytest.approx([7.0, 1.6])
+
+
+def test_bots_capability_by_hand():
+    assert capability(0.5, 0.2, 0.8) == pytest.approx(0.5)
+    assert capability(0.9, 0.2, 0.6) == pytest.approx(1.75)
+    assert capability(0.5, 0.3, 0.3) is None
+
+
+def test_bots_batches_by_hand():
+    references = np.array([[0.2, 0.0, 0.4], [0.8, 0.5, 0.4]])
+    teacher = BOTS(gym.spaces.Discrete(3), batch=2, references=references)
+    teacher.observe(0, 0.5, scores=np.array([[1.0, 0.0]]))
+    assert teacher.alpha.tolist() == [1.0, 1.0, 1.0]
+    teacher.observe(0, 0.5, scores=np.array([[1.0, 0.0]]))
+    # Capability (0.5 - 0.2) / 0.6 = 1/2. Arm 0: 1 + 0.8 * 2 + 0.2 * 2. The others get 0.2 * 2
+    # implicit answers at rates 0 + 0.5 / 2 and 0.4.
+    assert teacher.capability == pytest.approx(0.5)
+    assert teacher.alpha == pytest.approx([3.0, 1.1, 1.16])
+    assert teacher.beta == pytest.approx([3.0, 1.3, 1.24])
+    teacher.observe(1, 1.0)
+    teacher.observe(
+        1, 1.0
+    )  # capability 2: 0.9 * 0.5 + 0.1 * 2; expected of arm 0: 0.2 + 0.65 * 0.6
+    assert teacher.capability == pytest.approx(0.65)
+    assert teacher.alpha == pytest.approx([2.6 + 0.2 * 0.59, 1.08 + 2, 1.128 + 0.2 * 0.4])
+
+
+def test_bots_references_that_never_differ_imply_nothing():
+    teacher = BOTS(gym.spaces.Discrete(2), batch=1, references=np.full((2, 2), 0.3))
+    teacher.observe(0, 1.0)
+    assert teacher.alpha == pytest.approx([2.0, 1.0])
+    assert teacher.beta == pytest.approx([1.0, 1.0])
+
+
+def test_bots_draws_the_arm_nearest_the_target():
+    teacher = BOTS(gym.spaces.Discrete(3), seed=0, target=1.0)
+    teacher.alpha[:], teacher.beta[:] = [3.0, 2.0, 1.0], 1.0
+    # The largest of x^(1/3), x^(1/2), x wins: shares alpha / 6
+    chosen = np.bincount([int(teacher.act()) for _ in range(3000)], minlength=3)
+    assert stats.chisquare(chosen, [1500, 1000, 500]).pvalue > 0.01
+
+
+@pytest.mark.parametrize("references", [[[0.5, 0.5]], [[0.5, 0.5], [0.5, 1.5]], [[0.5], [0.5]]])
+def test_bots_refuses_other_references(references):
+    with pytest.raises(ValueError, match="references must"):
+        BOTS(gym.spaces.Discrete(2), references=references)
