@@ -5,11 +5,13 @@ from .e2h import E2H
 from .learning_progress import LearningProgress
 from .rlve import RLVE
 from .tscl import TSCLNaive, TSCLOnline, TSCLSampling, TSCLWindow
+from .zpdes import ZPDES
 
 __all__ = [
     "E2H",
     "RLVE",
     "UCB1",
+    "ZPDES",
     "EpsilonGreedyProgress",
     "LearningProgress",
     "TSCLNaive",

@@ -10,6 +10,9 @@ import numpy as np
 from .. import checks
 from ..arm_teacher import ArmTeacher
 
+ROUNDING = 1e-9
+"""By how much a mean may miss what is asked of it."""
+
 
 def window_distribution(highest: np.ndarray, levels: int, width: int) -> np.ndarray:
     """Topics alike, and within a topic the levels max(h - width + 1, 0)..h alike.
@@ -102,6 +105,6 @@ class RLVE(ArmTeacher):
         self.count[topic] += 1
         if self.count[topic] < self.lessons:
             return
-        if self.total[topic] / self.count[topic] >= self.raise_at:
+        if self.total[topic] / self.count[topic] >= self.raise_at - ROUNDING:
             self.highest[topic] = min(level + 1, self.levels - 1)
         self.total[topic], self.count[topic] = 0.0, 0

@@ -34,6 +34,8 @@ def test_the_window_moves_up_by_the_mean_at_its_highest_level():
     assert teacher.highest.tolist() == [0, 1]
     feed(teacher, 1, 1, 1.0)
     assert teacher.highest.tolist() == [0, 2]
+    feed(teacher, 1, 2, 0.9, 0.9, 0.9, 0.9)  # rounding does not count
+    assert teacher.highest.tolist() == [0, 3]
 
 
 def test_other_levels_do_not_count_and_it_never_moves_down():
