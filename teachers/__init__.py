@@ -18,6 +18,7 @@ from .post_training import (
     AdaRFT,
     MoPPS,
     OnlineFiltering,
+    PassRateGaussian,
 )
 from .progress import (
     E2H,
@@ -65,6 +66,7 @@ __all__ = [
     "MoPPS",
     "MyopicOptimum",
     "OnlineFiltering",
+    "PassRateGaussian",
     "PolicyNetwork",
     "PolicyTeacher",
     "Progression",

@@ -25,6 +25,7 @@ from .post_training import (
     AdaRFT,
     MoPPS,
     OnlineFiltering,
+    PassRateGaussian,
 )
 from .progress import (
     E2H,
@@ -73,6 +74,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "bots": BOTS,
     "lilo": LILO,
     "online_filtering": OnlineFiltering,
+    "pass_rate_gaussian": PassRateGaussian,
     "leitner": Leitner,
     "sm2": SM2,
     "fsrs": FSRS,

@@ -8,6 +8,7 @@ from .greso import GRESO
 from .lilo import LILO
 from .mopps import MoPPS
 from .online_filtering import OnlineFiltering
+from .pass_rate_gaussian import PassRateGaussian
 from .sec import SEC
 from .vcrl import VCRL
 
@@ -22,4 +23,5 @@ __all__ = [
     "AdaRFT",
     "MoPPS",
     "OnlineFiltering",
+    "PassRateGaussian",
 ]
