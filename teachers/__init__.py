@@ -2,7 +2,7 @@
 
 from .alp_gmm import ALPGMM
 from .base import Teacher
-from .continuous import ADR, RIAC, CovarGMM
+from .continuous import ADR, RIAC, SPDL, CovarGMM
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .network import PolicyNetwork
@@ -53,6 +53,7 @@ __all__ = [
     "RLVE",
     "SEC",
     "SM2",
+    "SPDL",
     "TEACHERS",
     "UCB1",
     "VCRL",

@@ -10,7 +10,7 @@ import gymnasium as gym
 from ..models.names import lookup
 from .alp_gmm import ALPGMM
 from .base import Teacher
-from .continuous import ADR, RIAC, CovarGMM
+from .continuous import ADR, RIAC, SPDL, CovarGMM
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .policy import PolicyTeacher
@@ -64,6 +64,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "covar_gmm": CovarGMM,
     "riac": RIAC,
     "adr": ADR,
+    "spdl": SPDL,
     "sec": SEC,
     "dump": DUMP,
     "adarft": AdaRFT,

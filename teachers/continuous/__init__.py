@@ -3,5 +3,6 @@
 from .adr import ADR
 from .covar_gmm import CovarGMM
 from .riac import RIAC
+from .spdl import SPDL
 
-__all__ = ["ADR", "RIAC", "CovarGMM"]
+__all__ = ["ADR", "RIAC", "SPDL", "CovarGMM"]

@@ -31,7 +31,12 @@ UNORDERED = gym.spaces.Discrete(12)
 OBSERVATION = np.linspace(0.0, 1.0, 5, dtype=np.float32)
 """What an environment shows; most teachers do not look."""
 FITS = {"warmup": 20, "fit_every": 20, "window": 40, "components": (2, 3)}
-SHORT = {"alp_gmm": FITS, "covar_gmm": FITS, "riac": {"region_size": 20}}
+SHORT = {
+    "alp_gmm": FITS,
+    "covar_gmm": FITS,
+    "riac": {"region_size": 20},
+    "spdl": {"update_every": 10},
+}
 POLICIES = tempfile.TemporaryDirectory()
 atexit.register(POLICIES.cleanup)
 every_teacher = pytest.mark.parametrize("name", TEACHERS)
@@ -167,6 +172,8 @@ def test_state_of_something_else_is_refused_and_changes_nothing(name):
         ("learnability", {"bins": (3, 4)}, {"bins": (2, 6)}, "cells"),
         ("exp3s", {"bins": (3, 4), "reservoir": 9}, {"bins": (3, 4), "reservoir": 8}, "shape"),
         ("progression", {"bins": (3, 4), "window": 2}, {"bins": (3, 4), "window": 3}, "shape"),
+        ("tscl_window", {"bins": (3, 4), "window": 2}, {"bins": (3, 4), "window": 3}, "shape"),
+        ("zpdes", {"bins": (3, 4), "window": 2}, {"bins": (3, 4), "window": 3}, "shape"),
     ],
 )
 def test_state_of_another_size_is_refused(name, options, others, complaint):
@@ -258,6 +265,7 @@ def test_memory_stays_within_its_windows(name):
         "dump": {"window": 20},
         "exp3s": {"reservoir": 100},
         "riac": {"max_regions": 5},
+        "spdl": {"update_every": 100},
     }
     teacher = make(name, "multidiscrete", **bounded.get(name, {}))
 
