@@ -12,6 +12,9 @@ from .. import checks
 from ..arm_teacher import ArmTeacher, mix
 from .greedy import greedy
 
+FORGOTTEN = 1e-9
+"""A discounted count of at most this is as good as none."""
+
 
 def credit(
     count: np.ndarray, total: np.ndarray, arm: int, progress: float, discount: float
@@ -36,7 +39,7 @@ def credit(
 
 def mean_progress(count: np.ndarray, total: np.ndarray) -> np.ndarray:
     """Mean progress of every arm, shape (arms,); inf for one that was never paid."""
-    return np.divide(total, count, out=np.full(len(count), np.inf), where=count > 0)
+    return np.divide(total, count, out=np.full(len(count), np.inf), where=count > FORGOTTEN)
 
 
 def upper_bound(count: np.ndarray, total: np.ndarray, exploration: float) -> np.ndarray:
@@ -51,7 +54,9 @@ def upper_bound(count: np.ndarray, total: np.ndarray, exploration: float) -> np.
         Shape (arms,); inf for an arm that was never paid.
     """
     played = max(float(count.sum()), 1.0)
-    variance = np.divide(2.0 * np.log(played), count, out=np.zeros(len(count)), where=count > 0)
+    variance = np.divide(
+        2.0 * np.log(played), count, out=np.zeros(len(count)), where=count > FORGOTTEN
+    )
     return mean_progress(count, total) + exploration * np.sqrt(variance)
 
 
@@ -64,7 +69,8 @@ class ProgressBandit(ArmTeacher):
         count[arm] <- count[arm] + 1,  total[arm] <- total[arm] + progress
 
     An arm's first score has nothing to compare with: it sets the mean and pays nothing. Arms that
-    were never paid come first. Without feedback in between, a batch is chosen on the same counts.
+    were never paid, or so long ago that nothing of it is left, come first in `UCB1` and
+    `EpsilonGreedyProgress`. Without feedback in between, a batch is chosen on the same counts.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -229,7 +235,7 @@ class EpsilonGreedyProgress(ProgressBandit):
         epsilon: Share of lessons drawn uniformly from all arms, in [0, 1].
         smoothing: Rate of the arm's mean score, in (0, 1].
         discount: What past progress is multiplied by at each lesson, in (0, 1]. It fades counts and
-            sums alike, so that an arm's mean stays as it was until the arm is paid again.
+            sums alike: an arm's mean stays as it was until the arm is paid again or forgotten.
         levels: Number of ordered levels per topic, for a ``Discrete`` space; not needed.
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """

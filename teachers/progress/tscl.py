@@ -83,7 +83,7 @@ class TSCL(ArmTeacher):
 
 
 class TSCLOnline(TSCL):
-    """A running mean of the change of each arm's score (Matiisen et al. 2017, algorithm 1).
+    """A running mean of the change of each arm's score (Matiisen et al. 2017, "Online").
 
         change = score - the arm's last score, 0 before the first
         Q <- Q + learning_rate (change - Q)
@@ -138,7 +138,7 @@ class TSCLOnline(TSCL):
 
 
 class TSCLNaive(TSCL):
-    """Practises an arm some times in a row and fits a line (Matiisen et al. 2017, algorithm 2).
+    """Practises an arm some times in a row and fits a line (Matiisen et al. 2017, "Naive").
 
     An arm is kept until `practice` of its scores have arrived; then a new one is drawn. Whenever
     an arm has `practice` scores, also by somebody else's lessons, they are used up:
@@ -212,11 +212,11 @@ class TSCLNaive(TSCL):
 
 
 class TSCLWindow(TSCL):
-    """Fits a line to the last scores of each arm (Matiisen et al. 2017, algorithm 3).
+    """Fits a line to the last scores of each arm (Matiisen et al. 2017, "Window").
 
     An arm's value is the slope of its last `window` scores over time, which counts lessons of all
-    arms; it is 1, more than any slope, while there are fewer than two scores. As in the authors'
-    code the slope itself is used, without a running mean.
+    arms; it is 1, the most that a slope can be, while there are fewer than two scores. As in the
+    authors' code the slope itself is used, without a running mean.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -274,7 +274,7 @@ class TSCLWindow(TSCL):
 
 
 class TSCLSampling(TSCL):
-    """Draws one recent change per arm and takes the largest (Matiisen et al. 2017, algorithm 4).
+    """Draws one recent change per arm and takes the largest (Matiisen et al. 2017, "Sampling").
 
     Each arm keeps its last `window` changes of score (the first one from 0). To choose, one of them
     is drawn for every arm, 1 for an arm without any, and the largest absolute one wins: what

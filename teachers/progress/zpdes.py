@@ -43,7 +43,7 @@ def zone(mastered: np.ndarray, prerequisites: np.ndarray) -> np.ndarray:
     Returns:
         Bool of shape (topics, levels), all False only if everything is mastered.
     """
-    missing = ~mastered.all(axis=1)
+    missing = ~np.all(mastered, axis=1)
     is_open = ~(prerequisites & missing[:, None]).any(axis=0)
     ready = np.repeat(is_open[:, None], mastered.shape[1], axis=1)
     ready[:, 1:] &= np.logical_and.accumulate(mastered[:, :-1], axis=1)

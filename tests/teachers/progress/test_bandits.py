@@ -58,6 +58,14 @@ def test_ucb1_takes_the_largest_bound_and_breaks_ties_evenly():
     assert teacher.probabilities() == pytest.approx([0.0, 0.5, 0.0, 0.5])
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_arm_that_was_paid_too_long_ago_counts_as_never_paid():
+    count, total = np.array([1.0, 1.0]), np.array([0.5, 0.9])
+    for _ in range(8000):  # 0.9^8000 is below the smallest number
+        count, total = credit(count, total, 0, 0.5, 0.9)
+    assert upper_bound(count, total, 0.0).tolist() == pytest.approx([0.5, math.inf])
+
+
 def test_ucb1_returns_to_an_arm_that_was_long_unseen():
     teacher = UCB1(gym.spaces.Discrete(2), seed=0)
     # 0.5 + sqrt(2 ln 101 / 100) = 0.80 against sqrt(2 ln 101) = 3.04
