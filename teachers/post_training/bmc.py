@@ -10,15 +10,15 @@ import numpy as np
 
 from .. import checks
 from .group_teacher import GroupTeacher
-from .groups import absolute_advantages
+from .groups import mean_absolute_advantage
 
 MARGIN = 0.01
 """Mean |advantages| are kept this far from 0 and 1, where the logit is infinite."""
 
 
-def productivity(advantages: np.ndarray) -> float:
-    """The logit of the mean |advantage|, clipped to [MARGIN, 1 - MARGIN]."""
-    mean = min(max(float(advantages.mean()), MARGIN), 1.0 - MARGIN)
+def productivity(advantage: float) -> float:
+    """The logit of a mean |advantage| in [0, 1], clipped to [MARGIN, 1 - MARGIN]."""
+    mean = min(max(advantage, MARGIN), 1.0 - MARGIN)
     return math.log(mean / (1.0 - mean))
 
 
@@ -102,7 +102,7 @@ class BMC(GroupTeacher):
         """Update the beliefs of the arm and its topic."""
         for variances in (self.variances, self.topic_variances):
             np.minimum(variances + self.drift, self.prior_variance, out=variances)
-        value = productivity(absolute_advantages(score, groups))
+        value = productivity(mean_absolute_advantage(score, groups))
         topic, level = divmod(arm, self.means.shape[1])
         self.means[topic, level], self.variances[topic, level] = update(
             self.means[topic, level], self.variances[topic, level], value, self.noise
@@ -112,4 +112,5 @@ class BMC(GroupTeacher):
         )
 
     def _thompson(self, means: np.ndarray, variances: np.ndarray) -> int:
-        return int(np.argmax(self.rng.normal(means, np.sqrt(variances))))
+        draws = means + np.sqrt(variances) * self.rng.standard_normal(len(means))
+        return int(np.argmax(draws))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import gymnasium as gym
@@ -10,7 +11,7 @@ import numpy as np
 from .. import checks
 from .group_teacher import GroupTeacher
 from .groups import absolute_advantages
-from .sampling import softmax
+from .sampling import draw, softmax
 
 
 def upper_bounds(learnability: np.ndarray, answers: np.ndarray) -> np.ndarray:
@@ -20,7 +21,7 @@ def upper_bounds(learnability: np.ndarray, answers: np.ndarray) -> np.ndarray:
         learnability: Shape (arms,): L, the recent mean |advantage|, 0 for an arm without answers.
         answers: Shape (arms,): n, how many answers each arm has had; N is their sum.
     """
-    return learnability + np.sqrt(2.0 * np.log(answers.sum() + 1.0) / (answers + 1.0))
+    return learnability + np.sqrt(2.0 * math.log(answers.sum() + 1.0) / (answers + 1.0))
 
 
 class DUMP(GroupTeacher):
@@ -71,13 +72,14 @@ class DUMP(GroupTeacher):
 
     def choose(self) -> int:
         """Draw an arm."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
+        return draw(self.probabilities(), self.rng)
 
     def learn(self, arm: int, score: float, groups: np.ndarray | None = None) -> None:
         """Add the lesson's |advantages| to the arm's window."""
         new = absolute_advantages(score, groups)
         window = self.advantages.shape[1]
-        places = np.arange(self.answers[arm], self.answers[arm] + len(new)) % window
+        places = (self.answers[arm] + np.arange(len(new))) % window
         self.advantages[arm, places[-window:]] = new[-window:]
         self.answers[arm] += len(new)
-        self.learnability[arm] = self.advantages[arm, : self.answers[arm]].mean()
+        kept = self.advantages[arm, : self.answers[arm]]
+        self.learnability[arm] = np.add.reduce(kept) / len(kept)

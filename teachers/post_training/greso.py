@@ -11,6 +11,7 @@ from .. import checks
 from ..arm_teacher import normalise
 from .group_teacher import GroupTeacher
 from .groups import uninformative
+from .sampling import draw
 
 FLOOR = 0.01
 """Least probability that a candidate is kept."""
@@ -106,7 +107,7 @@ class GRESO(GroupTeacher):
 
     def choose(self) -> int:
         """Draw an arm that is kept."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
+        return draw(self.probabilities(), self.rng)
 
     def learn(self, arm: int, score: float, groups: np.ndarray | None = None) -> None:
         """Lengthen or end the arm's streak, and adjust both p when the batch is full."""

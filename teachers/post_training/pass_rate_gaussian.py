@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import checks
 from ..arm_teacher import ArmTeacher
+from .sampling import draw
 
 UNKNOWN = 0.5
 """Pass rate of an arm whose profile has no score yet."""
@@ -132,9 +133,9 @@ class PassRateGaussian(ArmTeacher):
         if shares.sum() == 0.0:
             shares = self.shares
         topic, self.credits = next_topic(self.credits, shares / shares.sum())
-        level = self.rng.choice(self.levels, p=self.probabilities(topic))
+        level = draw(self.probabilities(topic), self.rng)
         self.lesson += 1
-        return topic * self.levels + int(level)
+        return topic * self.levels + level
 
     def probabilities(self, topic: int) -> np.ndarray:
         """The distribution that the topic's levels are drawn from, shape (levels,)."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from .. import checks
 from .group_teacher import GroupTeacher
-from .groups import absolute_advantages
-from .sampling import softmax
+from .groups import mean_absolute_advantage
+from .sampling import draw, softmax
 
 
 def update(values: np.ndarray, rewards: np.ndarray, learning_rate: float) -> np.ndarray:
@@ -77,11 +77,11 @@ class SEC(GroupTeacher):
 
     def choose(self) -> int:
         """Draw an arm."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
+        return draw(self.probabilities(), self.rng)
 
     def learn(self, arm: int, score: float, groups: np.ndarray | None = None) -> None:
         """Add the lesson to the batch, and learn from the batch when it is full."""
-        self.totals[arm] += absolute_advantages(score, groups).mean()
+        self.totals[arm] += mean_absolute_advantage(score, groups)
         self.lessons[arm] += 1
         if self.lessons.sum() < self.batch:
             return

@@ -10,6 +10,7 @@ import numpy as np
 from .. import checks
 from .group_teacher import GroupTeacher
 from .groups import relative_variance
+from .sampling import draw
 
 
 def priority(old: float, variance: float, momentum: float) -> float:
@@ -110,7 +111,7 @@ class VCRL(GroupTeacher):
 
     def choose(self) -> int:
         """Draw an arm."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
+        return draw(self.probabilities(), self.rng)
 
     def learn(self, arm: int, score: float, groups: np.ndarray | None = None) -> None:
         """Note the variance, and move the priority."""

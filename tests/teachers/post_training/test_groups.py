@@ -10,6 +10,7 @@ from teachgym.teachers import TEACHERS
 from teachgym.teachers.post_training.groups import (
     absolute_advantages,
     as_groups,
+    mean_absolute_advantage,
     outcomes,
     relative_variance,
     uninformative,
@@ -22,6 +23,7 @@ NAN = np.nan
 def test_groups_are_tasks_unless_each_was_answered_once():
     assert as_groups([[0, 1], [1, 1]]).tolist() == [[0, 1], [1, 1]]
     assert as_groups([[0], [1], [1]]).tolist() == [[0, 1, 1]]
+    assert as_groups([[NAN, NAN], [1, 0]]).tolist() == [[1, 0]]
 
 
 @pytest.mark.parametrize(
@@ -40,8 +42,8 @@ def test_outcomes():
 
 
 def test_variance():
-    # (1, 0, 0, 0) has 3/16, (1, 1) with two missing has 0; a group without scores does not count
-    groups = np.array([[1.0, 0.0, 0.0, 0.0], [1.0, NAN, NAN, 1.0], [NAN] * 4])
+    # (1, 0, 0, 0) has 3/16, (1, 1) with two missing has 0
+    groups = np.array([[1.0, 0.0, 0.0, 0.0], [1.0, NAN, NAN, 1.0]])
     assert variance(0.5, groups) == pytest.approx(3 / 32)
     assert variance(0.25, None) == pytest.approx(3 / 16)
 
@@ -60,6 +62,8 @@ def test_absolute_advantages():
     assert absolute_advantages(0.5, groups) == pytest.approx(expected)
     # the mean over the first group is what its mean score alone gives: 2 sqrt(3/16)
     assert absolute_advantages(0.25, None) == pytest.approx([np.mean(expected[:4])])
+    assert mean_absolute_advantage(0.25, None) == pytest.approx(math.sqrt(3 / 4))
+    assert mean_absolute_advantage(0.5, groups) == pytest.approx(sum(expected) / 6)
     assert absolute_advantages(0.1, np.full((2, 10), 0.1)).tolist() == [0.0] * 20
 
 
