@@ -2,7 +2,7 @@
 
 from .alp_gmm import ALPGMM
 from .base import Teacher
-from .continuous import ADR, RIAC, SPDL, CovarGMM
+from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .network import PolicyNetwork
@@ -61,6 +61,7 @@ __all__ = [
     "AdaRFT",
     "CovarGMM",
     "EpsilonGreedyProgress",
+    "GoalGAN",
     "Learnability",
     "LearningProgress",
     "Leitner",

@@ -10,7 +10,7 @@ import gymnasium as gym
 from ..models.names import lookup
 from .alp_gmm import ALPGMM
 from .base import Teacher
-from .continuous import ADR, RIAC, SPDL, CovarGMM
+from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .policy import PolicyTeacher
@@ -65,6 +65,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "riac": RIAC,
     "adr": ADR,
     "spdl": SPDL,
+    "goal_gan": GoalGAN,
     "sec": SEC,
     "dump": DUMP,
     "adarft": AdaRFT,

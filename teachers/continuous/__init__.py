@@ -2,7 +2,8 @@
 
 from .adr import ADR
 from .covar_gmm import CovarGMM
+from .goal_gan import GoalGAN
 from .riac import RIAC
 from .spdl import SPDL
 
-__all__ = ["ADR", "RIAC", "SPDL", "CovarGMM"]
+__all__ = ["ADR", "RIAC", "SPDL", "CovarGMM", "GoalGAN"]

@@ -35,6 +35,7 @@ SHORT = {
     "alp_gmm": FITS,
     "covar_gmm": FITS,
     "riac": {"region_size": 20},
+    "goal_gan": {"hidden": 8, "first_steps": 5, "steps": 5, "update_every": 10},
     "spdl": {"update_every": 10},
 }
 POLICIES = tempfile.TemporaryDirectory()
@@ -264,6 +265,7 @@ def test_memory_stays_within_its_windows(name):
         "covar_gmm": {"components": (3, 3)},
         "dump": {"window": 20},
         "exp3s": {"reservoir": 100},
+        "goal_gan": {"memory": 1},
         "riac": {"max_regions": 5},
         "spdl": {"update_every": 100},
     }
