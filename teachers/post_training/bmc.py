@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from .group_teacher import GroupTeacher
+from .group_teacher import VarianceTeacher
 from .groups import mean_absolute_advantage
 
 MARGIN = 0.01
@@ -35,7 +35,7 @@ def update(mean: float, variance: float, value: float, noise: float) -> tuple[fl
     return mean + gain * (value - mean), (1.0 - gain) * variance
 
 
-class BMC(GroupTeacher):
+class BMC(VarianceTeacher):
     """Bayesian manifold curriculum: Normal beliefs in a tree of tasks (McKenzie et al. 2026).
 
     "Manifold Bandits: Bayesian Curriculum Learning over the Latent Geometry of Large Language
@@ -52,8 +52,8 @@ class BMC(GroupTeacher):
     and before it every variance grows by `drift`, for the student changes. Prior, noise and drift
     are of this library.
 
-    It learns from the answers' scores; without them |advantage| is 2 sqrt(p (1 - p)) of the mean
-    score p.
+    It learns from the answers' scores; without them |advantage| is 2 sqrt(p (1 - p)), p being
+    the mean score of the arm's last 4 lessons.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -66,7 +66,13 @@ class BMC(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    state_fields = ("means", "variances", "topic_means", "topic_variances")
+    state_fields = (
+        *VarianceTeacher.state_fields,
+        "means",
+        "variances",
+        "topic_means",
+        "topic_variances",
+    )
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from .group_teacher import GroupTeacher
+from .group_teacher import VarianceTeacher
 from .groups import absolute_advantages
 from .sampling import draw, softmax
 
@@ -24,7 +24,7 @@ def upper_bounds(learnability: np.ndarray, answers: np.ndarray) -> np.ndarray:
     return learnability + np.sqrt(2.0 * math.log(answers.sum() + 1.0) / (answers + 1.0))
 
 
-class DUMP(GroupTeacher):
+class DUMP(VarianceTeacher):
     """Draws arms from a softmax of upper bounds on their mean |advantage| (Wang et al. 2025).
 
     "DUMP: Automated Distribution-Level Curriculum Learning for RL-based LLM Post-training" (arXiv
@@ -36,7 +36,7 @@ class DUMP(GroupTeacher):
     Here a distribution is an arm, a (topic, level) cell.
 
     It learns from the answers' scores; without them a lesson counts as one answer whose |advantage|
-    is 2 sqrt(p (1 - p)) of the mean score p.
+    is 2 sqrt(p (1 - p)), p being the mean score of the arm's last 4 lessons.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -47,7 +47,7 @@ class DUMP(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    state_fields = ("advantages", "answers", "learnability")
+    state_fields = (*VarianceTeacher.state_fields, "advantages", "answers", "learnability")
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import checks
 from ..arm_teacher import normalise
-from .group_teacher import GroupTeacher
+from .group_teacher import VarianceTeacher
 from .groups import uninformative
 from .sampling import draw
 
@@ -40,7 +40,7 @@ def adjust(base: float, share: float, target: float, step: float) -> float:
     return min(max(base - step if share >= target else base + step, FLOOR), 1.0)
 
 
-class GRESO(GroupTeacher):
+class GRESO(VarianceTeacher):
     """Skips arms with the more probability, the longer they were all right or all wrong.
 
     Zheng et al. 2025, "Act Only When It Pays: Efficient Reinforcement Learning for LLM Reasoning
@@ -58,8 +58,8 @@ class GRESO(GroupTeacher):
     Candidates are drawn uniformly until one is kept, which is to draw arms in proportion to their
     probability of being kept. A batch is made of `batch` lessons.
 
-    It learns from the answers' scores; without them a lesson is without variance if its mean score
-    is 0 or 1.
+    It learns from the answers' scores; without them a lesson is without variance if the mean scores
+    of the arm's last 4 lessons are all 0 or all 1.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -73,7 +73,7 @@ class GRESO(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    state_fields = ("streaks", "easy", "bases", "counts", "lessons")
+    state_fields = (*VarianceTeacher.state_fields, "streaks", "easy", "bases", "counts", "lessons")
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from .group_teacher import GroupTeacher
+from .group_teacher import VarianceTeacher
 from .groups import variance
 
 UNKNOWN = 0.25
@@ -25,7 +25,7 @@ def best(candidates: np.ndarray, values: np.ndarray) -> int:
     return int(candidates[np.argmax(values[candidates])])
 
 
-class LILO(GroupTeacher):
+class LILO(VarianceTeacher):
     """Draws candidate arms, and keeps the one with the largest p(1 - p) (Foster et al. 2025).
 
     "Learning to Reason at the Frontier of Learnability" (arXiv 2502.12272) draws a pool of prompts
@@ -40,7 +40,8 @@ class LILO(GroupTeacher):
 
     An arm that was never tried has 1/4, the largest that there is; its first lesson sets v = L.
 
-    It learns from the answers' scores; without them L = q (1 - q) of the mean score q.
+    It learns from the answers' scores; without them L = q (1 - q), q being the mean score of the
+    arm's last 4 lessons.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -51,7 +52,7 @@ class LILO(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    state_fields = ("learnability", "tried")
+    state_fields = (*VarianceTeacher.state_fields, "learnability", "tried")
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from .group_teacher import GroupTeacher
+from .group_teacher import VarianceTeacher
 from .groups import uninformative
 
 
@@ -23,7 +23,7 @@ def first_kept(candidates: np.ndarray, filtered: np.ndarray) -> int:
     return int(candidates[np.argmax(kept)] if kept.any() else candidates[-1])
 
 
-class OnlineFiltering(GroupTeacher):
+class OnlineFiltering(VarianceTeacher):
     """Draws arms uniformly, and drops those whose answers were all right or all wrong.
 
     The dynamic sampling of DAPO (Yu et al. 2025, arXiv 2503.14476) draws prompts and drops groups
@@ -35,8 +35,8 @@ class OnlineFiltering(GroupTeacher):
     of them there are: with a share q of n arms filtered, each of them has probability
     q^attempts / (q n) and each other one (1 - q^attempts) / ((1 - q) n).
 
-    It learns from the answers' scores; without them an arm is filtered while its last mean score
-    is 0 or 1.
+    It learns from the answers' scores; without them an arm is filtered while the mean scores of
+    its last 4 lessons are all 0 or all 1.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -46,7 +46,10 @@ class OnlineFiltering(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    state_fields = ("filtered",)
+    state_fields = (
+        *VarianceTeacher.state_fields,
+        "filtered",
+    )
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from .group_teacher import GroupTeacher
+from .group_teacher import VarianceTeacher
 from .groups import mean_absolute_advantage
 from .sampling import draw, softmax
 
@@ -25,7 +25,7 @@ def update(values: np.ndarray, rewards: np.ndarray, learning_rate: float) -> np.
     return (1.0 - learning_rate) * values + learning_rate * rewards
 
 
-class SEC(GroupTeacher):
+class SEC(VarianceTeacher):
     """Draws arms from a softmax of their recent mean |advantage| (Chen et al. 2025).
 
     "Self-Evolving Curriculum for LLM Reasoning" (arXiv 2505.14970) takes a category of problems for
@@ -37,8 +37,8 @@ class SEC(GroupTeacher):
     a (topic, level) cell, and a batch is made of `batch` lessons; an arm with several of them is
     paid the mean of its lessons.
 
-    It learns from the answers' scores; without them |advantage| is 2 sqrt(p (1 - p)) of the mean
-    score p.
+    It learns from the answers' scores; without them |advantage| is 2 sqrt(p (1 - p)), p being
+    the mean score of the arm's last 4 lessons.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -50,7 +50,7 @@ class SEC(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    state_fields = ("values", "totals", "lessons")
+    state_fields = (*VarianceTeacher.state_fields, "values", "totals", "lessons")
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from .group_teacher import GroupTeacher
+from .group_teacher import VarianceTeacher
 from .groups import relative_variance
 from .sampling import draw
 
@@ -50,7 +50,7 @@ def distribution(
     return keep / arms + (1.0 - keep.mean()) * memory / total
 
 
-class VCRL(GroupTeacher):
+class VCRL(VarianceTeacher):
     """Keeps arms whose scores vary, and replaces others from a memory (Jiang et al. 2025).
 
     "VCRL: Variance-based Curriculum Reinforcement Learning for Large Language Models" (arXiv
@@ -65,7 +65,8 @@ class VCRL(GroupTeacher):
     p anew for each candidate before it trains; here that would be a lesson, so that a candidate
     with a low p is tried again with probability `exploration`.
 
-    It learns from the answers' scores; without them p = 4 q (1 - q) of the mean score q.
+    It learns from the answers' scores; without them p = 4 q (1 - q), q being the mean score of the
+    arm's last 4 lessons.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
@@ -79,7 +80,7 @@ class VCRL(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    state_fields = ("variances", "priorities", "lessons")
+    state_fields = (*VarianceTeacher.state_fields, "variances", "priorities", "lessons")
 
     def __init__(
         self,

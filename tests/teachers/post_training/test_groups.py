@@ -6,7 +6,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from teachgym.teachers import TEACHERS
+from teachgym.teachers import BOTS, LILO, TEACHERS, MoPPS
 from teachgym.teachers.post_training.groups import (
     absolute_advantages,
     as_groups,
@@ -91,3 +91,22 @@ def test_every_teacher_that_takes_scores_learns_from_them_or_from_the_mean(name)
     with pytest.raises(ValueError, match="scores must"):
         teacher.observe(action, 0.5, scores=np.array([[2.0]]))
     assert repr(teacher.state_dict()) == repr(before)
+
+
+def test_the_last_four_means_stand_for_the_scores():
+    teacher = LILO(gym.spaces.Discrete(2))
+    means = [teacher.stand_in(0, score) for score in (1.0, 0.0, 0.0, 0.0, 0.0, 0.4)]
+    assert means == pytest.approx([1.0, 1 / 2, 1 / 3, 1 / 4, 0.0, 0.1])
+    assert teacher.stand_in(1, 1.0) == 1.0
+    teacher = LILO(gym.spaces.Discrete(2), rate=1.0)
+    for score in (1.0, 0.0):
+        teacher.observe(0, score)
+    assert teacher.learnability[0] == pytest.approx(1 / 4)
+    teacher.observe(0, 1.0, scores=np.ones((1, 2)))  # the scores are told: nothing to stand in for
+    assert teacher.learnability[0] == 0.0
+
+
+@pytest.mark.parametrize("teacher", [MoPPS, BOTS])
+def test_teachers_that_count_take_each_mean_as_it_is(teacher):
+    teacher = teacher(gym.spaces.Discrete(2))
+    assert [teacher.stand_in(0, score) for score in (1.0, 0.0)] == [1.0, 0.0]
