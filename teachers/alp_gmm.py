@@ -70,6 +70,8 @@ class ALPGMM(MixtureTeacher):
     taught long ago (on the paper's toy landscape a memory of 500 lessons masters twice as many
     cells).
 
+    Expert knowledge: an easy `start`.
+
     In a discrete space a task is the centre of its cell when neighbours are sought; in the rows of
     the mixture it is spread uniformly over its cell, because a density fitted to a few repeated
     points shrinks onto them. A `MultiDiscrete` or `Discrete` action is the cell of the drawn point.
@@ -78,12 +80,15 @@ class ALPGMM(MixtureTeacher):
         action_space: A bounded ``Box``, a ``MultiDiscrete([topics, levels])``, or a ``Discrete``
             with `levels`.
         seed: Seeds the teacher's own generator, which also seeds the fits.
-        warmup: How many lessons are uniform before the first fit.
+        warmup: How many lessons come before the first fit.
         fit_every: How many lessons lie between two fits.
         window: How many of the latest rows are fitted.
         memory: How many of the latest lessons neighbours are sought in, at least 6; None: all.
         components: The least and the largest number of Gaussians.
         exploration: Share of lessons drawn uniformly, in [0, 1].
+        start: An easy task, an action of the space: lessons before the first fit are drawn around
+            it. None: they are uniform.
+        start_deviation: Their standard deviation, as a share of the space's width, > 0.
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
     """
 
@@ -101,6 +106,8 @@ class ALPGMM(MixtureTeacher):
         memory: int | None = None,
         components: tuple[int, int] = (2, 10),
         exploration: float = 0.2,
+        start: Any = None,
+        start_deviation: float = 0.1,
         levels: int | None = None,
     ) -> None:
         super().__init__(
@@ -112,6 +119,8 @@ class ALPGMM(MixtureTeacher):
             window=window,
             components=components,
             exploration=exploration,
+            start=start,
+            start_deviation=start_deviation,
             levels=levels,
         )
         if memory is not None:

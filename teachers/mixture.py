@@ -14,6 +14,7 @@ from . import checks
 from .checked import CheckedTeacher
 from .rows import Rows
 from .spaces import points
+from .start import point_of
 
 
 class Mixture(NamedTuple):
@@ -84,11 +85,14 @@ class MixtureTeacher(CheckedTeacher):
             with `levels`.
         seed: Seeds the teacher's own generator, which also seeds the fits.
         extra: How many coordinates of a mixture are not the task's.
-        warmup: How many lessons are uniform before the first fit.
+        warmup: How many lessons come before the first fit.
         fit_every: How many lessons lie between two fits.
         window: How many of the latest rows are fitted.
         components: The least and the largest number of Gaussians.
         exploration: Share of lessons drawn uniformly, in [0, 1].
+        start: An easy task, an action of the space: lessons before the first fit are drawn around
+            it. None: they are uniform.
+        start_deviation: Their standard deviation, as a share of the space's width, > 0.
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
     """
 
@@ -107,6 +111,8 @@ class MixtureTeacher(CheckedTeacher):
         window: int,
         components: tuple[int, int],
         exploration: float,
+        start: Any,
+        start_deviation: float,
         levels: int | None,
     ) -> None:
         super().__init__(action_space, seed=seed)
@@ -125,6 +131,10 @@ class MixtureTeacher(CheckedTeacher):
         self.warmup = checks.count("warmup", warmup, least)
         self.fit_every = checks.count("fit_every", fit_every)
         self.exploration = checks.share("exploration", exploration)
+        self.start_deviation = checks.positive("start_deviation", start_deviation)
+        self.start = None
+        if start is not None:
+            self.start = point_of("start", start, action_space, self.points)
         self._latest = Rows(self.points.dimensions + 1, checks.count("window", window, least))
         self.observed = 0
         width = self.points.dimensions + extra
@@ -149,7 +159,10 @@ class MixtureTeacher(CheckedTeacher):
         self._latest.replace(rows)
 
     def act(self, observation: Any = None) -> Any:
-        """Draw a task from the mixture, or uniformly."""
+        """Draw a task from the mixture, uniformly, or (before the first fit) around the start."""
+        if len(self.means) == 0 and self.start is not None:
+            away = self.start_deviation * self.rng.standard_normal(len(self.start))
+            return self.points.action(np.clip(self.start + away, 0.0, 1.0))
         if len(self.means) == 0 or self.rng.random() < self.exploration:
             return self.points.action(self.rng.random(self.points.dimensions))
         mixture = Mixture(self.means, self.covariances)

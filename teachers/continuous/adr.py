@@ -10,7 +10,7 @@ import numpy as np
 from .. import checks
 from ..checked import CheckedTeacher
 from ..spaces import points
-from .start import point_of
+from ..start import point_of
 
 
 def moved_bounds(

@@ -52,6 +52,8 @@ class CovarGMM(MixtureTeacher):
     lesson between two fits; here it is the place in the window, which is the same thing as long as
     `window` equals `fit_every`.
 
+    Expert knowledge: an easy `start`.
+
     In a discrete space a task is spread uniformly over its cell, because a density fitted to a few
     repeated points shrinks onto them. A `MultiDiscrete` or `Discrete` action is the cell of the
     drawn point.
@@ -60,12 +62,15 @@ class CovarGMM(MixtureTeacher):
         action_space: A bounded ``Box``, a ``MultiDiscrete([topics, levels])``, or a ``Discrete``
             with `levels`.
         seed: Seeds the teacher's own generator, which also seeds the fits.
-        warmup: How many lessons are uniform before the first fit.
+        warmup: How many lessons come before the first fit.
         fit_every: How many lessons lie between two fits.
         window: How many of the latest rows are fitted.
         components: The least and the largest number of Gaussians.
         exploration: Share of lessons drawn uniformly, in [0, 1].
         absolute: Whether falling scores (forgetting) attract as much as rising ones.
+        start: An easy task, an action of the space: lessons before the first fit are drawn around
+            it. None: they are uniform.
+        start_deviation: Their standard deviation, as a share of the space's width, > 0.
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
     """
 
@@ -80,6 +85,8 @@ class CovarGMM(MixtureTeacher):
         components: tuple[int, int] = (2, 10),
         exploration: float = 0.2,
         absolute: bool = False,
+        start: Any = None,
+        start_deviation: float = 0.1,
         levels: int | None = None,
     ) -> None:
         super().__init__(
@@ -91,6 +98,8 @@ class CovarGMM(MixtureTeacher):
             window=window,
             components=components,
             exploration=exploration,
+            start=start,
+            start_deviation=start_deviation,
             levels=levels,
         )
         self.absolute = bool(absolute)

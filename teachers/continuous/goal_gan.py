@@ -11,8 +11,8 @@ from .. import checks
 from ..checked import CheckedTeacher
 from ..rows import Rows
 from ..spaces import points
+from ..start import point_of
 from .mlp import backward, forward, initial_weights, rmsprop
-from .start import point_of
 
 BATCH = 64
 """How many labelled and how many generated tasks a training step sees."""

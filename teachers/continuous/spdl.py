@@ -11,8 +11,8 @@ from .. import checks
 from ..checked import CheckedTeacher
 from ..rows import Rows
 from ..spaces import points
+from ..start import point_of
 from .gaussian import divergence, log_density, pack, unpack
-from .start import point_of
 
 RECOVERED = 0.95
 """Share of the threshold that the expected score must keep, as in the authors' code."""

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 from sklearn.mixture import GaussianMixture
 
-from teachgym.teachers import CovarGMM
+from teachgym.teachers import ALPGMM, CovarGMM
 from teachgym.teachers.continuous.covar_gmm import component_probabilities, with_time
 from teachgym.teachers.mixture import Mixture, draw_task
 
@@ -73,3 +73,18 @@ def test_it_goes_where_scores_rise(absolute, wanted):
     shares = [np.mean(np.array(quarters[100:]) == quarter) for quarter in wanted]
     assert min(shares) > 0.3
     assert sum(shares) > 0.7
+
+
+@pytest.mark.parametrize("teacher", [CovarGMM, ALPGMM])
+def test_first_lessons_are_around_the_start(teacher):
+    options = {"start": [0.3, 0.6], "start_deviation": 0.05, "components": (2, 2)}
+    one = teacher(BOX, seed=0, **options)
+    drawn = np.array([one.act() for _ in range(2000)])
+    for axis, mean in enumerate((0.3, 0.6)):
+        assert stats.kstest(drawn[:, axis], stats.norm(mean, 0.05).cdf).pvalue > 0.01
+    for task in drawn[:250]:
+        one.observe(task, float(task[0]))
+    away = [np.max(np.abs(one.act() - np.float32([0.3, 0.6]))) > 0.3 for _ in range(1000)]
+    assert np.mean(away) > 0.05  # a fifth is uniform by now
+    with pytest.raises(ValueError, match="start must be an action"):
+        teacher(BOX, start=[2.0, 0.0])

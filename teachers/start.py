@@ -7,7 +7,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from ..spaces import Points
+from .spaces import Points
 
 
 def point_of(name: str, task: Any, space: gym.Space, points: Points) -> np.ndarray:
