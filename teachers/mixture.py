@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import gymnasium as gym
 import numpy as np
@@ -97,8 +97,8 @@ class MixtureTeacher(CheckedTeacher):
     """
 
     needs_levels = True
-    state_fields = ("observed", "means", "covariances", "latest")
-    growing_fields = ("means", "covariances", "latest")
+    state_fields: ClassVar[tuple[str, ...]] = ("observed", "means", "covariances", "latest")
+    growing_fields: ClassVar[tuple[str, ...]] = ("means", "covariances", "latest")
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ class MixtureTeacher(CheckedTeacher):
         self.fit_every = checks.count("fit_every", fit_every)
         self.exploration = checks.share("exploration", exploration)
         self.start_deviation = checks.positive("start_deviation", start_deviation)
-        self.start = None
+        self.start: np.ndarray | None = None
         if start is not None:
             self.start = point_of("start", start, action_space, self.points)
         self._latest = Rows(self.points.dimensions + 1, checks.count("window", window, least))

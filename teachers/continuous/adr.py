@@ -38,13 +38,12 @@ def moved_bounds(
         New bounds of shape (2, d).
     """
     moved = bounds.copy()
-    outwards = -step if side == 0 else step
-    limits = [0.0, 0.0] if side == 0 else [1.0, 1.0]
-    limits[1 - side] = bounds[1 - side, axis]
+    inwards = step if side == 0 else -step
+    low, high = (0.0, bounds[1, axis]) if side == 0 else (bounds[0, axis], 1.0)
     if mean >= widen_at:
-        moved[side, axis] = np.clip(bounds[side, axis] + outwards, *limits)
+        moved[side, axis] = np.clip(bounds[side, axis] - inwards, low, high)
     elif mean <= narrow_at:
-        moved[side, axis] = np.clip(bounds[side, axis] - outwards, *limits)
+        moved[side, axis] = np.clip(bounds[side, axis] + inwards, low, high)
     return moved
 
 

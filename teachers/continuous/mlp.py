@@ -17,7 +17,7 @@ SLOPE = 0.2
 
 def initial_weights(widths: Sequence[int], rng: np.random.Generator) -> np.ndarray:
     """Uniform weights of variance 2 / (in + out) and biases of 0 (Glorot and Bengio 2010)."""
-    parts = []
+    parts: list[np.ndarray] = []
     for before, after in pairwise(widths):
         limit = np.sqrt(6.0 / (before + after))
         parts += [rng.uniform(-limit, limit, before * after), np.zeros(after)]
@@ -71,7 +71,8 @@ def rmsprop(
 
 
 def _layers(weights: np.ndarray, widths: Sequence[int]) -> list[tuple[np.ndarray, np.ndarray]]:
-    layers, start = [], 0
+    layers: list[tuple[np.ndarray, np.ndarray]] = []
+    start = 0
     for before, after in pairwise(widths):
         middle, end = start + before * after, start + (before + 1) * after
         layers.append((weights[start:middle].reshape(before, after), weights[middle:end]))
