@@ -112,6 +112,31 @@ def test_ppo_learns_what_pays(tmp_path):
     assert {report.episodes for report in reports} == {96, 112}
 
 
+def test_observations_are_standardised_for_ppo():
+    """The seeds' uniform lessons show each of three cells a third of the time."""
+    training = PolicyTraining(Hidden(64, gym.spaces.Discrete(3)), options=SMALL["ppo"])
+    training.run(64)
+    extractor = training.model.policy.features_extractor
+    # Mean 1/3 and deviation sqrt(1/3 · 2/3) = 0.4714 of 64 · 257 draws.
+    assert extractor.mean.numpy() == pytest.approx([1 / 3] * 3, abs=0.015)
+    assert extractor.deviation.numpy() == pytest.approx([0.4714] * 3, abs=0.01)
+    shown = extractor(torch.tensor([[1.0, 0.0, 0.0]])).numpy()
+    assert shown == pytest.approx(np.array([[1.414, -0.707, -0.707]]), abs=0.05)
+
+
+def test_the_learning_rate_falls_to_nothing():
+    training = PolicyTraining(Hidden(4, gym.spaces.Discrete(3)), options=SMALL["ppo"])
+    rates = []
+
+    def note(_):
+        rates.append(training.model.policy.optimizer.param_groups[0]["lr"])
+
+    training.run(640, note, reports=10)
+    assert rates == sorted(rates, reverse=True)
+    # In the tenth of ten rollouts, 1/8 or less of the rate is left; in the first, all of it.
+    assert rates[-1] < 0.25 * rates[0]
+
+
 def test_the_same_seed_trains_the_same_policy_and_touches_no_global_generator():
     def weights(seed):
         training = PolicyTraining(
