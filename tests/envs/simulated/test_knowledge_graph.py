@@ -6,7 +6,7 @@ import pytest
 
 from teachgym.envs.observation import LessonRecord
 from teachgym.envs.simulated.knowledge_graph import KnowledgeGraphEnv, KnowledgeGraphVectorEnv
-from teachgym.students.simulated import COHORTS, Cohort
+from teachgym.students.simulated import COHORTS, IRT, Cohort
 
 
 class Steady(Cohort):
@@ -147,7 +147,10 @@ def test_every_named_student_can_be_taught(student, returns):
         ({"student": "itr"}, ValueError, "unknown student 'itr'; did you mean 'irt'"),
         ({"student": 3}, TypeError, "student must be"),
         ({"student": lambda *a, **k: 1}, TypeError, "must return a Cohort"),
+        ({"student": lambda *a: IRT(5, 10, 4)}, ValueError, "size=1, as it is told, not 5"),
+        ({"student": lambda *a: IRT(1, 10, 2)}, ValueError, "levels=4, as it is told, not 2"),
         ({"student_options": {"abilty": 0}}, ValueError, "did you mean 'ability'"),
+        ({"student_options": {"size": 3}}, ValueError, "unknown student option 'size'"),
         ({"graph": "kks"}, ValueError, "graph must be 'random', 'kss'"),
         ({"graph": "kss", "topics": 4}, ValueError, "topics=4"),
         ({"graph_seed": -1}, ValueError, "graph_seed must be at least 0"),
