@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from ..students.fitting import (
     read_records,
 )
 from ..students.fitting.model import FILE
+from .run_folder import write_json
 
 Progress = Callable[[str, int, int, str], None]
 """Called with the part of the work, steps done, steps in all, and a remark."""
@@ -102,8 +102,7 @@ def fit_log(
     settings: dict[str, Any] = {"model": model, "log": str(path), "format": format}
     settings |= {"options": options, "reading": columns, "held_out": held_out, "seed": seed}
     numbers = None if result.held_out is None else asdict(result.held_out)
-    text = json.dumps({"settings": settings, "evaluation": numbers}, indent=2)
-    (folder / EVALUATION).write_text(text + "\n", encoding="utf-8")
+    write_json(folder / EVALUATION, {"settings": settings, "evaluation": numbers})
     return result
 
 
