@@ -118,8 +118,8 @@ class SpacedRepetitionEnv(ClassroomEnv):
 
     ## Observation Space
     `Box(0, 1, (3 * items + 1,))`, float32: the last answer to each item (1 right, 0 wrong or never
-    asked), each one's share of the reviews so far, its recency `1 - ln(1 + d) / ln(1 + D)` of d days
-    since its last review and D days in the episode (0 before the first review), and the share of
+    asked), each one's share of the reviews so far, its recency `1 - ln(1 + d) / ln(1 + D)` of d
+    days since its last review and D days in the episode (0 before the first), and the share of
     the budget that is left. With `observation="full"` the chance of recalling each item now
     replaces the last answers.
 
