@@ -120,7 +120,8 @@ def train_teacher_command(
     """Train a teacher on simulated students, and compare it with others on new students.
 
     Leaves a folder with the learning curve and the policy, which the teacher policy:folder=... of
-    teach and compare loads. When it is stopped, what was learned is saved.
+    teach and compare loads, for environments with the same spaces. When it is stopped, what was
+    learned is saved.
     """
     from ..tables import plain_console, show_training
     from ..train_teacher import train_teacher
@@ -146,8 +147,8 @@ def train_teacher_command(
     console = plain_console()
     show_training(result, console)
     console.print(
-        f"Everything is in {folder}; teach with it: "
-        f"teachgym teach --teacher policy --teacher-option {shlex.quote(f'folder={folder}')}",
+        f"Everything is in {folder}; teach with it where the spaces are the same: teachgym teach "
+        f"--env ENV --teacher policy --teacher-option {shlex.quote(f'folder={folder}')}",
         soft_wrap=True,
     )
 

@@ -128,6 +128,7 @@ def test_command_leaves_all_that_show_needs(run, tmp_path):
     code, printed, bars = run(*COMMAND, "--out", out, "--seed", 3)
     assert code == 0, bars
     assert "seed 3: 512 lessons of training" in printed and "progression" in printed
+    assert "where the spaces are the same" in printed.splitlines()[-1]
     assert "training" in bars and "evaluating policy" in bars
     assert sorted(path.name for path in out.iterdir()) == [
         "config.json", "curve.jsonl", "policy.json", "policy.safetensors", "results.json",
