@@ -77,6 +77,8 @@ def fit_log(
     folder, tell = Path(out), progress or (lambda *step: None)
     if not 0 <= held_out < 1:
         raise ValueError(f"held_out must be in [0, 1), not {held_out}")
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{str(folder)!r} is a file; choose another output folder")
     if (folder / FILE).exists():
         raise ValueError(f"{folder} already holds a model; choose another folder")
     options, columns = dict(options or {}), dict(columns or {}) | {"strict": strict}

@@ -89,6 +89,7 @@ def test_all_options_are_passed_on(run, tmp_path):
         (["bkt", "broken.txt"], "broken.txt, line 1: expected 'student,number of answers'"),
         (["bkt", "empty.txt"], "empty.txt: no answers are there"),
         (["bkt", "data.txt", "--out", "taken"], "taken already holds a model"),
+        (["bkt", "empty.txt", "--out", "data.txt"], "'data.txt' is a file; choose another"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(run, data, monkeypatch, arguments, message):
