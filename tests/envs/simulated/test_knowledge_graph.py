@@ -134,6 +134,20 @@ def test_the_graph_is_told_to_students_who_know_prerequisites(tmp_path):
     assert learned[0] < 0.5 * learned[1]
 
 
+def test_prerequisites_raise_what_psi_kt_drifts_to_while_days_pass(tmp_path):
+    path = tmp_path / "graph.json"
+    path.write_text(json.dumps({"a": [], "b": ["a"]}), encoding="utf-8")
+    alike = {"level": 1.0, "forgetting": 0.1, "transfer": 0.5, "volatility": 0.0, "gain": 0.0}
+    alike |= dict.fromkeys(("level_spread", "spread", "forgetting_spread", "transfer_spread"), 0.0)
+    options = {"graph": path, "student": "psi_kt", "levels": 1, "student_options": alike}
+    # Both begin at z = 1. After 2 days z_b = 1 e^-0.2 + (1 - e^-0.2) (1 + 0.5 · 1 / 2) = 1.0453.
+    for interval, known in ((0.0, [0.7311, 0.7311]), (2.0, [0.7311, 0.7399])):
+        env = KnowledgeGraphEnv(**options, interval=interval, observation="full", exam_every=1)
+        _, (observation, *_, info) = steps(env, [(0, 0)])
+        assert observation[:2] == pytest.approx(known, abs=1e-4)
+        assert info["exam"] == pytest.approx(np.mean(known), abs=1e-4)
+
+
 @pytest.mark.parametrize("student", COHORTS)
 def test_every_named_student_can_be_taught(student, returns):
     total = returns(KnowledgeGraphVectorEnv(300, student=student, levels=1, topics=4), seed=0)
@@ -157,6 +171,7 @@ def test_every_named_student_can_be_taught(student, returns):
         ({"levels": 0}, ValueError, "levels must be at least 1"),
         ({"levels": 2.0}, TypeError, "levels must be an integer"),
         ({"exam_every": 0}, ValueError, "exam_every must be at least 1"),
+        ({"interval": -1.0}, ValueError, r"interval must be in \[0, inf\)"),
         ({"action": "box"}, ValueError, "unknown action 'box'"),
         ({"observation": "ful"}, ValueError, "did you mean 'full'"),
         ({"teaching_reward": "gains"}, ValueError, "did you mean 'gain'"),
