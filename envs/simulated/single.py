@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 
+from ...models.names import lookup
 from .classroom import Classroom, Info
 
 
@@ -17,6 +19,9 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
         render_mode: Only None: there is nothing to look at.
         options: Arguments of the classroom.
 
+    Raises:
+        ValueError: For an unknown argument.
+
     Attributes:
         classroom: The law of this environment.
     """
@@ -26,6 +31,7 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
 
     def __init__(self, *, render_mode: None = None, **options: Any) -> None:
         check_render_mode(render_mode)
+        check_names(self.classroom_type, options)
         self.classroom = self.classroom_type(1, **options)
         self.action_space = self.classroom.action_space
         self.observation_space = self.classroom.observation_space
@@ -69,6 +75,17 @@ def check_render_mode(render_mode: None) -> None:
     """
     if render_mode is not None:
         raise ValueError(f"simulated students are not rendered: leave out {render_mode=}")
+
+
+def check_names(classroom_type: type[Classroom], options: Iterable[str]) -> None:
+    """Refuse arguments that a classroom does not have.
+
+    Raises:
+        ValueError: For an unknown one; the message names the nearest known ones.
+    """
+    known = classroom_type.__init__.__kwdefaults__
+    for name in options:
+        lookup("argument of the environment", name, known)
 
 
 def _of_one(info: Info) -> dict[str, Any]:
