@@ -146,7 +146,7 @@ class SpacedRepetitionEnv(ClassroomEnv):
     | `student` | `"efc"` | a name in `students.simulated.COHORTS`, or what makes a `Cohort` |
     | `student_options` | `None` | further arguments of the student's model |
     | `budget` | `200` | reviews in an episode |
-    | `interval` | `5.0` | days from one review to the next |
+    | `interval` | `5.0` | days from one review to the next; schedulers take it as an option too |
     | `observation` | `"answers"` | `"full"` shows the chance of recall |
     | `teaching_reward` | `"recall"` | what the teacher is paid |
     | `exam_after` | `30.0` | days from the last review to the exam of `"exam"` |
