@@ -143,7 +143,8 @@ def train_teacher(
                 }
             )
             folder = RunFolder(out)
-            folder.create({"kind": KIND, "settings": settings, "versions": versions()})
+            about = {"kind": KIND, "settings": settings, "versions": versions()}
+            folder.create(about, resumable=False)
             with _kept(folder, training, settings):
                 training.run(total_steps, partial(_report, folder, progress))
         finally:

@@ -262,4 +262,7 @@ def test_a_folder_that_holds_a_run_is_kept(run, tmp_path):
     code, _, error = run(*COMMAND, "--out", tmp_path)
     assert code == 2 and "is not empty" in error
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    (tmp_path / "config.json").write_text("{}")
+    code, _, error = run(*COMMAND, "--out", tmp_path)
+    assert code == 2 and "already holds a run; choose another --out" in error
     assert run("teach", "--env", "KnowledgeGraph", "--out", tmp_path / "t")[0] == 2
