@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -142,7 +145,7 @@ def train_teacher_command(
     )
     folder = out or options.default_out(env or "KnowledgeGraph", algorithm or "ppo", seed or 0)
     ctx.find_root().obj = partial(_kept, folder)
-    with Bars(quiet) as bars:
+    with _terminable(), Bars(quiet) as bars:
         result = train_teacher(**arguments, out=folder, progress=bars.part)
     console = plain_console()
     show_training(result, console)
@@ -151,6 +154,16 @@ def train_teacher_command(
         f"--env ENV --teacher policy --teacher-option {shlex.quote(f'folder={folder}')}",
         soft_wrap=True,
     )
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM, by which batch systems end what runs too long, stops as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _kept(folder: Path) -> str:

@@ -1,6 +1,7 @@
 """Training of teachers, from the command line and in Python, and the policy that comes of it."""
 
 import json
+import signal
 
 import gymnasium as gym
 import numpy as np
@@ -223,6 +224,24 @@ def test_an_interrupt_saves_what_was_learned(tmp_path, run, monkeypatch):
     monkeypatch.setattr(progress.Bars, "part", lambda self, *told: stop(*told))
     code, _, said = run(*COMMAND, "--out", tmp_path / "other")
     assert code == 130 and "stopped; the policy is saved as it was" in said
+
+
+def test_a_termination_saves_what_was_learned(tmp_path, run, monkeypatch):
+    from teachgym.experiments.commands import progress
+
+    def stop(self, part, done, total, remark):
+        if part == "training" and done >= 256:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(progress.Bars, "part", stop)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        code, _, said = run(*COMMAND, "--out", tmp_path / "run")
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert code == 130 and "stopped; the policy is saved as it was" in said
+    assert read_training(tmp_path / "run").steps == 256
 
 
 def test_nothing_is_left_where_nothing_was_learned(tmp_path, run):
