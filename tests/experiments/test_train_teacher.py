@@ -261,6 +261,7 @@ def test_nothing_is_left_where_nothing_was_learned(tmp_path, run):
         (["--env", "KnowledgeGraf"], "did you mean 'KnowledgeGraph'"),
         (["--env-option", "levls=3"], "levls"),
         (["--env-option", "budget=0"], "budget must be at least 1, not 0"),
+        (["--env-option", "levels=1000000000000000"], "Unable to allocate"),
         (["--algorithm", "pp0"], "did you mean 'ppo'"),
         (["--algorithm", "sac"], "sac knows no actions in MultiDiscrete"),
         (["--teachers", "unifrom"], "did you mean 'uniform'"),
