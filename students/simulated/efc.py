@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .parameters import array, number
+from .parameters import array, number, whole
 from .population import Population
 
 
@@ -65,7 +65,7 @@ class EFC(Population):
     ) -> None:
         super().__init__(size, topics, levels)
         # A stream of its own, so that students of the same seed do not get the same numbers.
-        own = np.random.SeedSequence(item_seed, spawn_key=(0,))
+        own = np.random.SeedSequence(whole("item_seed", item_seed, 0), spawn_key=(0,))
         items = np.random.default_rng(own).standard_normal(self.topics)
         items *= number("item_spread", item_spread, "[0, inf)")
         self.decay = array("decay", decay, "(0, inf)", (self.topics,)) * np.exp(items)

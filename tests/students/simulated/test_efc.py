@@ -58,6 +58,11 @@ def test_the_seed_fixes_the_items():
     assert not np.isclose(first.state["decay"], other.state["decay"]).any()
 
 
+def test_the_seed_must_be_a_whole_number():
+    with pytest.raises(ValueError, match="item_seed must be a whole number of at least 0, not -1"):
+        EFC(1, 3, item_seed=-1)
+
+
 @pytest.mark.parametrize("decay", [0.0, -1.0, math.nan, [0.1, 0.0, 0.1]])
 def test_decay_must_be_positive(decay):
     with pytest.raises(ValueError, match=r"decay must be in \(0, inf\)"):
