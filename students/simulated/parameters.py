@@ -28,6 +28,17 @@ def whole(name: str, value: Any, least: int) -> int:
     return int(value)
 
 
+def flag(name: str, value: Any) -> bool:
+    """True or False, and not what merely counts as one, such as the text ``"no"``.
+
+    Raises:
+        TypeError: If it is neither.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, not {value!r}")
+    return bool(value)
+
+
 def array(name: str, value: Any, interval: str, shape: tuple[int, ...]) -> np.ndarray:
     """Numbers in an interval, as a float64 array of the shape; one number stands for all.
 
