@@ -61,7 +61,13 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
         """
         if not self._ready:
             raise gym.error.ResetNeeded("the episode has not begun or is over: call reset")
-        rewards, terminated, info = self.classroom.step(np.asarray(action)[None], self.np_random)
+        action = np.asarray(action)
+        if action.shape != self.action_space.shape:
+            raise ValueError(
+                f"an action of {self.action_space} has the shape {self.action_space.shape}, not "
+                f"{action.shape}"
+            )
+        rewards, terminated, info = self.classroom.step(action[None], self.np_random)
         ended = bool(terminated[0])
         self._ready = not ended
         return self.classroom.observe()[0], float(rewards[0]), ended, False, _of_one(info)

@@ -103,3 +103,10 @@ def test_an_unknown_argument_is_answered_with_the_known_ones(env_id):
         gym.make(env_id, budgets=3)
     with pytest.raises(ValueError, match=message):
         gym.make_vec(env_id, num_envs=2, budgets=3)
+
+
+def test_the_shape_of_a_wrong_action_is_that_which_was_given(env_id):
+    env = gym.make(env_id).unwrapped
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match=r"has the shape \(\d*,?\), not \(3, 1\)"):
+        env.step(np.zeros((3, 1), dtype=env.action_space.dtype))
