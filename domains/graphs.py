@@ -155,8 +155,11 @@ def load_graph(source: str | Path, topics: int, seed: int = 0) -> Graph:
         seed: Fixes a random graph.
 
     Raises:
+        TypeError: If the source is neither a name nor a path.
         ValueError: For an unknown name, a missing or broken file, or a cycle.
     """
+    if not isinstance(source, str | Path):
+        raise TypeError(f"graph must be a name or a file, not {source!r}")
     if source == "random":
         return random_graph(topics, seed)
     if source in NAMED:
