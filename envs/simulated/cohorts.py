@@ -43,6 +43,8 @@ def make_cohort(
         student = lookup("student", student, COHORTS)
     elif not callable(student):
         raise TypeError(f"student must be a name or a callable that makes students: {student!r}")
+    if options is not None and not isinstance(options, Mapping):
+        raise TypeError(f"student_options must be a mapping of names to values, not {options!r}")
     given = dict(options or {})
     shape = {"size": size, "topics": topics, "levels": levels}
     parameters = inspect.signature(student).parameters

@@ -171,6 +171,7 @@ def test_every_named_student_can_be_taught(student, returns):
         ({"levels": 0}, ValueError, "levels must be at least 1"),
         ({"levels": 2.0}, TypeError, "levels must be an integer"),
         ({"exam_every": 0}, ValueError, "exam_every must be at least 1"),
+        ({"student_options": 3}, TypeError, "student_options must be a mapping"),
         ({"interval": -1.0}, ValueError, r"interval must be in \[0, inf\)"),
         ({"action": "box"}, ValueError, "unknown action 'box'"),
         ({"observation": "ful"}, ValueError, "did you mean 'full'"),
