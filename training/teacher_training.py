@@ -30,6 +30,8 @@ Those defaults are for one environment, and these for some dozens at once. PPO c
 into four batches unless it is told otherwise.
 """
 
+LEAST_DEVIATION = 0.1
+"""Least deviation to divide by where no episode has ended, as a share of the Box."""
 SCALING_LESSONS = 256
 """Uniform lessons of each student from which the scale of the observations is taken."""
 
@@ -65,8 +67,9 @@ class PolicyTraining:
     For PPO and A2C, rewards are divided by a running estimate of the returns' deviation, as what a
     student learns in one lesson is little; reported returns are the environment's own. What they
     observe is standardised by the means and deviations of `SCALING_LESSONS` uniform lessons before
-    the training, as shares of practice, say, are far below 1; the exported policy takes the
-    observations as they are. And a learning rate that is a number falls linearly to 0.
+    the training, as shares of practice, say, are far below 1 (where no episode has ended by then,
+    deviations count as at least a tenth of the Box); the exported policy takes the observations as
+    they are. And a learning rate that is a number falls linearly to 0.
 
     Args:
         env: A vector environment in the mode SAME_STEP, with flat observations.
@@ -187,11 +190,17 @@ class PolicyTraining:
         actions = batch_space(self.env.action_space, self.env.num_envs)
         actions.seed(self.seed)
         self.env.seed(self.seed)
-        seen = [self.env.reset()]
+        seen, ended = [self.env.reset()], False
         for _ in range(SCALING_LESSONS):
-            seen.append(self.env.step(actions.sample())[0])
+            observation, _, done, _ = self.env.step(actions.sample())
+            seen.append(observation)
+            ended |= bool(done.any())
         rows = np.concatenate(seen)  # type: ignore[arg-type]
         deviation = rows.std(axis=0)
+        space = self.env.observation_space
+        if not ended and isinstance(space, gym.spaces.Box) and space.is_bounded():
+            # What was seen is the beginning of an episode: much more is still to come.
+            deviation = np.maximum(deviation, LEAST_DEVIATION * (space.high - space.low))
         scale = {"mean": rows.mean(axis=0), "deviation": np.where(deviation > 1e-6, deviation, 1.0)}
         return {"features_extractor_class": Standardised, "features_extractor_kwargs": scale}
 

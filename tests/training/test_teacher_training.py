@@ -9,6 +9,7 @@ import torch
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+import teachgym.envs  # noqa: F401 - registers the environments
 from teachgym.teachers import PolicyTeacher
 from teachgym.training.teacher_training import PolicyTraining
 
@@ -122,6 +123,14 @@ def test_observations_are_standardised_for_ppo():
     assert extractor.deviation.numpy() == pytest.approx([0.4714] * 3, abs=0.01)
     shown = extractor(torch.tensor([[1.0, 0.0, 0.0]])).numpy()
     assert shown == pytest.approx(np.array([[1.414, -0.707, -0.707]]), abs=0.05)
+
+
+def test_the_beginning_of_a_long_episode_does_not_set_the_scale():
+    env = gym.make_vec("teachgym/Landscape-v0", num_envs=2)
+    training = PolicyTraining(env, "ppo", options=SMALL["ppo"])
+    training.run(32)
+    # The share of the budget that is left (20,000 lessons) hardly moved while the scale was taken.
+    assert training.model.policy.features_extractor.deviation.min() >= 0.1
 
 
 def test_the_learning_rate_falls_to_nothing():
