@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -89,7 +90,8 @@ def check_names(classroom_type: type[Classroom], options: Iterable[str]) -> None
     Raises:
         ValueError: For an unknown one; the message names the nearest known ones.
     """
-    known = classroom_type.__init__.__kwdefaults__
+    known = dict(inspect.signature(classroom_type).parameters)
+    del known["size"]
     for name in options:
         lookup("argument of the environment", name, known)
 
