@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from teachgym.experiments import compare, read_training, teach, train_teacher
 from teachgym.experiments.cli import app
 from teachgym.experiments.evaluation import evaluate, make_vector
+from teachgym.experiments.train_teacher import factory
 from teachgym.teachers import PolicyTeacher, Uniform
 
 SMALL = {
@@ -286,3 +287,10 @@ def test_a_folder_that_holds_a_run_is_kept(run, tmp_path):
     code, _, error = run(*COMMAND, "--out", tmp_path)
     assert code == 2 and "already holds a run; choose another --out" in error
     assert run("teach", "--env", "KnowledgeGraph", "--out", tmp_path / "t")[0] == 2
+
+
+def test_schedulers_are_told_the_days_between_lessons():
+    space = gym.spaces.Discrete(3)
+    assert factory("leitner", 5.0)(space, 0).interval == 5.0
+    assert factory("leitner:interval=2", 5.0)(space, 0).interval == 2.0
+    factory("uniform", 5.0)(space, 0)  # knows nothing of days
