@@ -106,19 +106,20 @@ def read_json(path: Path) -> Graph:
     For example ``{"counting": [], "addition": ["counting"]}``.
 
     Raises:
-        ValueError: If the file holds anything else, or names a prerequisite that is no topic.
+        ValueError: If the file holds anything else, names a topic twice, or a prerequisite that is
+            no topic.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+    try:  # an object as its pairs, in a tuple: as a dict it would lose a topic that comes twice
+        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=tuple)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is no JSON: {error}") from None
-    if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
+    if not isinstance(content, tuple) or not all(_are_names(befores) for _, befores in content):
         raise ValueError(
             f"{path} must hold an object that gives each topic the list of its prerequisites, "
             'such as {"counting": [], "addition": ["counting"]}'
         )
-    pairs = [(before, after) for after, befores in content.items() for before in befores]
-    return _from_names(list(content), pairs, path)
+    pairs = [(before, after) for after, befores in content for before in befores]
+    return _from_names([topic for topic, _ in content], pairs, path)
 
 
 def read_graphml(path: Path) -> Graph:
@@ -154,8 +155,11 @@ def load_graph(source: str | Path, topics: int, seed: int = 0) -> Graph:
         seed: Fixes a random graph.
 
     Raises:
+        TypeError: If the source is neither a name nor a path.
         ValueError: For an unknown name, a missing or broken file, or a cycle.
     """
+    if not isinstance(source, str | Path):
+        raise TypeError(f"graph must be a name or a file, not {source!r}")
     if source == "random":
         return random_graph(topics, seed)
     if source in NAMED:
@@ -170,6 +174,10 @@ def load_graph(source: str | Path, topics: int, seed: int = 0) -> Graph:
     if not path.is_file():
         raise ValueError(f"graph: there is no file {str(path)!r}")
     return readers[path.suffix](path)
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def _from_names(topics: list[str], pairs: list[tuple[str, str]], path: Path) -> Graph:

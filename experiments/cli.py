@@ -20,7 +20,7 @@ from .commands.teach import teach_command
 from .commands.train_teacher import train_teacher_command
 from .run_folder import RunWarning, is_disk_full
 
-EXPECTED = (ValueError, TypeError, ImportError, OSError)
+EXPECTED = (ValueError, TypeError, ImportError, OSError, MemoryError)
 """Errors that say what was wrong; others are faults of ours and show where they happened."""
 
 

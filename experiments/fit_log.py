@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from ..students.fitting import (
     read_records,
 )
 from ..students.fitting.model import FILE
+from .run_folder import write_json
 
 Progress = Callable[[str, int, int, str], None]
 """Called with the part of the work, steps done, steps in all, and a remark."""
@@ -77,6 +77,8 @@ def fit_log(
     folder, tell = Path(out), progress or (lambda *step: None)
     if not 0 <= held_out < 1:
         raise ValueError(f"held_out must be in [0, 1), not {held_out}")
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{str(folder)!r} is a file; choose another output folder")
     if (folder / FILE).exists():
         raise ValueError(f"{folder} already holds a model; choose another folder")
     options, columns = dict(options or {}), dict(columns or {}) | {"strict": strict}
@@ -102,8 +104,7 @@ def fit_log(
     settings: dict[str, Any] = {"model": model, "log": str(path), "format": format}
     settings |= {"options": options, "reading": columns, "held_out": held_out, "seed": seed}
     numbers = None if result.held_out is None else asdict(result.held_out)
-    text = json.dumps({"settings": settings, "evaluation": numbers}, indent=2)
-    (folder / EVALUATION).write_text(text + "\n", encoding="utf-8")
+    write_json(folder / EVALUATION, {"settings": settings, "evaluation": numbers})
     return result
 
 

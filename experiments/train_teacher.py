@@ -125,7 +125,9 @@ def train_teacher(
             chosen = (
                 default_teachers(students.single_action_space) if teachers is None else teachers
             )
-            others = {str(name): factory(str(name)) for name in chosen}
+            classroom = getattr(students.unwrapped, "classroom", None)
+            interval = getattr(classroom, "interval", None) or None
+            others = {str(name): factory(str(name), interval) for name in chosen}
             for make in others.values():
                 make(students.single_action_space, 0)  # whatever does not fit is refused now
             training = PolicyTraining(students, algorithm, seed=seed, options=algorithm_options)
@@ -143,7 +145,8 @@ def train_teacher(
                 }
             )
             folder = RunFolder(out)
-            folder.create({"kind": KIND, "settings": settings, "versions": versions()})
+            about = {"kind": KIND, "settings": settings, "versions": versions()}
+            folder.create(about, resumable=False)
             with _kept(folder, training, settings):
                 training.run(total_steps, partial(_report, folder, progress))
         finally:
@@ -196,17 +199,24 @@ def default_teachers(space: gym.Space) -> list[str]:
     return ["uniform"]
 
 
-def factory(teacher: str) -> TeacherFactory:
-    """What makes a teacher that is named as in ``"exp3s:exploration=0.1"``."""
+def factory(teacher: str, interval: float | None = None) -> TeacherFactory:
+    """What makes a teacher that is named as in ``"exp3s:exploration=0.1"``.
+
+    Args:
+        teacher: Its name and options.
+        interval: Days between lessons, which named teachers that plan reviews are told.
+    """
     from ..models.names import imported
-    from ..teachers import make_teacher
+    from ..teachers import make_teacher, teacher_options
 
     spec = teacher_spec(teacher)
 
     def make(space: gym.Space, seed: int) -> Teacher:
         if ":" in spec.name:
             return imported("teacher", spec.name)(space, seed=seed, **spec.options)
-        return make_teacher(spec.name, space, seed=seed, **spec.options)
+        knows = interval is not None and "interval" in teacher_options(spec.name)
+        told = {"interval": interval} if knows else {}
+        return make_teacher(spec.name, space, seed=seed, **{**told, **spec.options})
 
     return make
 

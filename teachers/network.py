@@ -187,7 +187,8 @@ class PolicyNetwork:
                 training=description["training"],
             )
         except Exception as error:  # broken JSON, a missing key, a file that is no safetensors
-            raise ValueError(f"the policy in {str(folder)!r} can't be read: {error!r}") from error
+            reason = f"{type(error).__name__}: {error}"
+            raise ValueError(f"the policy in {str(folder)!r} can't be read: {reason}") from error
 
     def _shapes(self) -> str:
         shapes = ", ".join(str(weight.shape) for weight, _ in self.layers)

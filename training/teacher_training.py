@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gymnasium as gym
 import numpy as np
 from gymnasium.vector import VectorEnv
+from gymnasium.vector.utils import batch_space
 
 from ..models.names import lookup
 from ..students.isolation import isolated_rng
@@ -28,6 +29,11 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
 Those defaults are for one environment, and these for some dozens at once. PPO cuts each rollout
 into four batches unless it is told otherwise.
 """
+
+LEAST_DEVIATION = 0.1
+"""Least deviation to divide by where no episode has ended, as a share of the Box."""
+SCALING_LESSONS = 256
+"""Uniform lessons of each student from which the scale of the observations is taken."""
 
 KINDS = {
     "ppo": (gym.spaces.Discrete, gym.spaces.MultiDiscrete, gym.spaces.Box),
@@ -58,8 +64,12 @@ class TrainingProgress:
 class PolicyTraining:
     """One training of a policy, over many students at once.
 
-    Rewards are divided by a running estimate of the returns' deviation before PPO and A2C see them,
-    as what a student learns in one lesson is little; reported returns are the environment's own.
+    For PPO and A2C, rewards are divided by a running estimate of the returns' deviation, as what a
+    student learns in one lesson is little; reported returns are the environment's own. What they
+    observe is standardised by the means and deviations of `SCALING_LESSONS` uniform lessons before
+    the training, as shares of practice, say, are far below 1 (where no episode has ended by then,
+    deviations count as at least a tenth of the Box); the exported policy takes the observations as
+    they are. And a learning rate that is a number falls linearly to 0.
 
     Args:
         env: A vector environment in the mode SAME_STEP, with flat observations.
@@ -159,15 +169,40 @@ class PolicyTraining:
         from stable_baselines3.common.vec_env import VecEnv, VecNormalize
 
         env: VecEnv = self.env
-        if self.algorithm in ("ppo", "a2c"):
-            gamma = self.options.get("gamma", 0.99)
-            env = VecNormalize(env, norm_obs=False, norm_reward=True, gamma=gamma)
-        kind = getattr(stable_baselines3, self.algorithm.upper())
         options = {"device": "cpu", **self.options}
+        if self.algorithm in ("ppo", "a2c"):
+            gamma = options.get("gamma", 0.99)
+            env = VecNormalize(env, norm_obs=False, norm_reward=True, gamma=gamma)
+            options["policy_kwargs"] = {**self._scaling(), **options.get("policy_kwargs", {})}
+            rate = options.get("learning_rate")
+            if isinstance(rate, int | float):
+                options["learning_rate"] = lambda left: rate * left
+        kind = getattr(stable_baselines3, self.algorithm.upper())
         try:
             return kind("MlpPolicy", env, seed=self.seed, **options)
         except (TypeError, AssertionError) as error:  # an unknown option, or one out of range
             raise ValueError(f"{self.algorithm}: {error}") from error
+
+    def _scaling(self) -> dict[str, Any]:
+        """Arguments of a policy that standardises what it observes."""
+        from .standardised import Standardised
+
+        actions = batch_space(self.env.action_space, self.env.num_envs)
+        actions.seed(self.seed)
+        self.env.seed(self.seed)
+        seen, ended = [self.env.reset()], False
+        for _ in range(SCALING_LESSONS):
+            observation, _, done, _ = self.env.step(actions.sample())
+            seen.append(observation)
+            ended |= bool(done.any())
+        rows = np.concatenate(seen)  # type: ignore[arg-type]
+        deviation = rows.std(axis=0)
+        space = self.env.observation_space
+        if not ended and isinstance(space, gym.spaces.Box) and space.is_bounded():
+            # What was seen is the beginning of an episode: much more is still to come.
+            deviation = np.maximum(deviation, LEAST_DEVIATION * (space.high - space.low))
+        scale = {"mean": rows.mean(axis=0), "deviation": np.where(deviation > 1e-6, deviation, 1.0)}
+        return {"features_extractor_class": Standardised, "features_extractor_kwargs": scale}
 
 
 def network_of(model: BaseAlgorithm) -> PolicyNetwork:
@@ -180,6 +215,8 @@ def network_of(model: BaseAlgorithm) -> PolicyNetwork:
     from stable_baselines3.common.policies import ActorCriticPolicy
     from stable_baselines3.common.torch_layers import FlattenExtractor
     from torch import nn
+
+    from .standardised import Standardised
 
     policy: Any = model.policy
     log_std = None
@@ -198,7 +235,12 @@ def network_of(model: BaseAlgorithm) -> PolicyNetwork:
     else:
         raise ValueError(f"a policy of {type(model).__name__} with these options can't be exported")
     names = {nn.Tanh: "tanh", nn.ReLU: "relu"}
-    if source.activation_fn not in names or type(source.features_extractor) is not FlattenExtractor:
+    extractor = source.features_extractor
+    if isinstance(extractor, Standardised):
+        layers[0] = extractor.folded(*layers[0])
+    elif type(extractor) is not FlattenExtractor:
+        extractor = None
+    if source.activation_fn not in names or extractor is None:
         raise ValueError("only multilayer perceptrons with Tanh or ReLU can be exported")
     return PolicyNetwork(
         layers=tuple(layers),

@@ -33,8 +33,9 @@ def make_cohort(
             ``prerequisites``; `options` come first.
 
     Raises:
-        TypeError: For options that the model does not take, or a callable that returns no cohort.
-        ValueError: For an unknown name, which is answered with the nearest known ones.
+        TypeError: For a student of another kind, or a callable that returns no cohort.
+        ValueError: For an unknown name or option, which is answered with the nearest known ones, or
+            a cohort of another shape.
     """
     if isinstance(student, str):
         from ...students.simulated import COHORTS
@@ -42,8 +43,12 @@ def make_cohort(
         student = lookup("student", student, COHORTS)
     elif not callable(student):
         raise TypeError(f"student must be a name or a callable that makes students: {student!r}")
+    if options is not None and not isinstance(options, Mapping):
+        raise TypeError(f"student_options must be a mapping of names to values, not {options!r}")
     given = dict(options or {})
-    taken = inspect.signature(student).parameters
+    shape = {"size": size, "topics": topics, "levels": levels}
+    parameters = inspect.signature(student).parameters
+    taken = {name: kind for name, kind in parameters.items() if name not in shape}
     for name, value in knowledge.items():
         if name in taken:
             given.setdefault(name, value)
@@ -53,4 +58,10 @@ def make_cohort(
     cohort = student(size, topics, levels, **given)
     if not isinstance(cohort, Cohort):
         raise TypeError(f"{student!r} must return a Cohort, not {type(cohort).__name__}")
+    for name, value in shape.items():
+        if getattr(cohort, name) != value:
+            raise ValueError(
+                f"{student!r} must return a Cohort with {name}={value}, as it is told, not "
+                f"{getattr(cohort, name)}"
+            )
     return cohort

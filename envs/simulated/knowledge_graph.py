@@ -11,6 +11,7 @@ import numpy as np
 
 from ...domains.graphs import load_graph
 from ...models.names import lookup
+from ...students.simulated.parameters import number
 from ..observation import observation_space
 from .classroom import Classroom, Info, Outcome, at_least, everyone
 from .cohorts import CohortSource, make_cohort
@@ -36,6 +37,7 @@ class KnowledgeGraphClassroom(Classroom):
         student: CohortSource = "irt",
         student_options: Mapping[str, Any] | None = None,
         budget: int = 200,
+        interval: float = 0.0,
         action: str = "multidiscrete",
         observation: str = "smoothed",
         teaching_reward: str = "gain",
@@ -56,6 +58,7 @@ class KnowledgeGraphClassroom(Classroom):
         lookup("teaching_reward", teaching_reward, REWARDS)
         self.full, self.teaching_reward = observation == "full", teaching_reward
         self.exam_every = at_least("exam_every", exam_every, 1)
+        self.interval = number("interval", interval, "[0, inf)")
         self.cohort = make_cohort(
             student,
             student_options,
@@ -104,6 +107,8 @@ class KnowledgeGraphClassroom(Classroom):
             topic, level = np.divmod(cell, self.levels)
         score = self.cohort.practise(topic, level, rng)
         progress = self.records.add(cell, score)
+        if self.interval:
+            self.cohort.wait(self.interval)
         info = everyone(self.size, score=score)
         gain = np.zeros(self.size, dtype=np.float32)
         due = self.lessons == self._next_exam
@@ -123,9 +128,12 @@ class KnowledgeGraphEnv(ClassroomEnv):
 
     ## Description
     Each step is a lesson: the student answers one task of the topic and the level that the action
-    names, and learns. What a lesson teaches depends on the student's model: mostly, tasks near the
-    student's ability teach most, and a topic whose prerequisites are not mastered hardly at all. A
-    new student, with parameters of its own, comes in every episode; the graph stays.
+    names, and learns; then `interval` days pass, in which models that know time forget. What a
+    lesson teaches depends on the student's model. With `"irt"`, tasks near the student's ability
+    teach most, and a topic whose prerequisites are not mastered hardly anything. With `"psi_kt"`,
+    what is known of a topic raises those that it comes before, as days pass. Other models do not
+    know prerequisites. A new student, with parameters of its own, comes in every episode; the graph
+    stays.
 
     ## Action Space
     | `action` | space | meaning |
@@ -169,6 +177,7 @@ class KnowledgeGraphEnv(ClassroomEnv):
     | `student` | `"irt"` | a name in `students.simulated.COHORTS`, or what makes a `Cohort` |
     | `student_options` | `None` | further arguments of the student's model |
     | `budget` | `200` | lessons in an episode |
+    | `interval` | `0.0` | days from one lesson to the next |
     | `action` | `"multidiscrete"` | kind of action space |
     | `observation` | `"smoothed"` | `"full"` shows the true mastery |
     | `teaching_reward` | `"gain"` | what the teacher is paid |

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...models.names import lookup
 from ...students.simulated.kss import CAP, CONCEPTS, KSS
-from .classroom import Classroom, Info, Outcome, everyone
+from .classroom import Classroom, Info, Outcome, at_least, everyone
 from .records import Records
 from .single import ClassroomEnv
 from .vector import ClassroomVectorEnv
@@ -36,7 +36,8 @@ class KSSClassroom(Classroom):
         box = gym.spaces.Box(0.0, 1.0, (4 * CONCEPTS + 1,), np.float32)
         super().__init__(size, budget, gym.spaces.Discrete(CONCEPTS), box)
         self.full = observation == "full"
-        self.cohort = KSS(self.size, difficulties=difficulties, difficulty_seed=difficulty_seed)
+        seed = at_least("difficulty_seed", difficulty_seed, 0)
+        self.cohort = KSS(self.size, difficulties=difficulties, difficulty_seed=seed)
         self.records = Records(self.size, CONCEPTS, rate=1.0)
         self._level = np.zeros(self.size, dtype=np.intp)
         self._targets = np.ones(self.size, dtype=np.float32)

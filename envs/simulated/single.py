@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 
+from ...models.names import lookup
 from .classroom import Classroom, Info
 
 
@@ -17,6 +20,9 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
         render_mode: Only None: there is nothing to look at.
         options: Arguments of the classroom.
 
+    Raises:
+        ValueError: For an unknown argument.
+
     Attributes:
         classroom: The law of this environment.
     """
@@ -26,6 +32,7 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
 
     def __init__(self, *, render_mode: None = None, **options: Any) -> None:
         check_render_mode(render_mode)
+        check_names(self.classroom_type, options)
         self.classroom = self.classroom_type(1, **options)
         self.action_space = self.classroom.action_space
         self.observation_space = self.classroom.observation_space
@@ -55,7 +62,13 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
         """
         if not self._ready:
             raise gym.error.ResetNeeded("the episode has not begun or is over: call reset")
-        rewards, terminated, info = self.classroom.step(np.asarray(action)[None], self.np_random)
+        action = np.asarray(action)
+        if action.shape != self.action_space.shape:
+            raise ValueError(
+                f"an action of {self.action_space} has the shape {self.action_space.shape}, not "
+                f"{action.shape}"
+            )
+        rewards, terminated, info = self.classroom.step(action[None], self.np_random)
         ended = bool(terminated[0])
         self._ready = not ended
         return self.classroom.observe()[0], float(rewards[0]), ended, False, _of_one(info)
@@ -69,6 +82,18 @@ def check_render_mode(render_mode: None) -> None:
     """
     if render_mode is not None:
         raise ValueError(f"simulated students are not rendered: leave out {render_mode=}")
+
+
+def check_names(classroom_type: type[Classroom], options: Iterable[str]) -> None:
+    """Refuse arguments that a classroom does not have.
+
+    Raises:
+        ValueError: For an unknown one; the message names the nearest known ones.
+    """
+    known = dict(inspect.signature(classroom_type).parameters)
+    del known["size"]
+    for name in options:
+        lookup("argument of the environment", name, known)
 
 
 def _of_one(info: Info) -> dict[str, Any]:

@@ -30,11 +30,11 @@ class SpacedRepetitionClassroom(Classroom):
         self,
         size: int,
         *,
-        items: int = 10,
+        items: int = 30,
         student: CohortSource = "efc",
         student_options: Mapping[str, Any] | None = None,
         budget: int = 200,
-        interval: float = 1.0,
+        interval: float = 5.0,
         observation: str = "answers",
         teaching_reward: str = "recall",
         exam_after: float = 30.0,
@@ -71,7 +71,9 @@ class SpacedRepetitionClassroom(Classroom):
             observation[:, : self.items] = self.recall()
         now = (self.lessons * self.interval).astype(np.float32)
         elapsed = now[:, None] - self._reviewed
-        np.divide(1.0, 1.0 + elapsed, out=observation[:, 2 * self.items : -1])
+        # Logarithmic, so that items of long ago can be told apart.
+        recency = 1.0 - np.log1p(elapsed) / np.log1p(self.budget * self.interval)
+        observation[:, 2 * self.items : -1] = np.maximum(recency, 0.0)
         observation[:, -1] = 1.0 - self.lessons / self.budget
         return observation
 
@@ -108,16 +110,18 @@ class SpacedRepetitionEnv(ClassroomEnv):
     Each step is the review of one item: the student answers, which strengthens the memory of the
     item, and then `interval` days pass. How an item is remembered and forgotten depends on the
     student's model; an item that was never reviewed is mostly unknown. A new student, with
-    parameters of its own, comes in every episode.
+    parameters of its own, comes in every episode. The defaults are those of Reddy, Levine and
+    Dragan: too many items for the budget, so that some must be let go.
 
     ## Action Space
     `Discrete(items)`: the item.
 
     ## Observation Space
     `Box(0, 1, (3 * items + 1,))`, float32: the last answer to each item (1 right, 0 wrong or never
-    asked), each one's share of the reviews so far, its recency `1 / (1 + days since its last
-    review)` (0 before the first), and the share of the budget that is left. With
-    `observation="full"` the chance of recalling each item now replaces the last answers.
+    asked), each one's share of the reviews so far, its recency `1 - ln(1 + d) / ln(1 + D)` of d
+    days since its last review and D days in the episode (0 before the first), and the share of
+    the budget that is left. With `observation="full"` the chance of recalling each item now
+    replaces the last answers.
 
     ## Rewards
     | `teaching_reward` | reward of a step |
@@ -138,11 +142,11 @@ class SpacedRepetitionEnv(ClassroomEnv):
     ## Arguments
     | argument | default | meaning |
     |---|---|---|
-    | `items` | `10` | number of items |
+    | `items` | `30` | number of items |
     | `student` | `"efc"` | a name in `students.simulated.COHORTS`, or what makes a `Cohort` |
     | `student_options` | `None` | further arguments of the student's model |
     | `budget` | `200` | reviews in an episode |
-    | `interval` | `1.0` | days from one review to the next |
+    | `interval` | `5.0` | days from one review to the next; schedulers take it as an option too |
     | `observation` | `"answers"` | `"full"` shows the chance of recall |
     | `teaching_reward` | `"recall"` | what the teacher is paid |
     | `exam_after` | `30.0` | days from the last review to the exam of `"exam"` |

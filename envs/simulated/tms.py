@@ -31,7 +31,8 @@ class TMSClassroom(Classroom):
         lookup("observation", observation, OBSERVATIONS)
         self.full = observation == "full"
         size = at_least("num_envs", size, 1)
-        self.cohort = TMS(size, system=system, items=items, item_seed=item_seed)
+        seed = at_least("item_seed", item_seed, 0)
+        self.cohort = TMS(size, system=system, items=items, item_seed=seed)
         skills = self.cohort.topics
         shown = skills if self.full else self.cohort.guess.size
         box = gym.spaces.Box(0.0, 1.0, (shown + skills + 1,), np.float32)

@@ -10,7 +10,7 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from .classroom import Classroom, at_least, merged, only
-from .single import check_render_mode
+from .single import check_names, check_render_mode
 
 
 class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
@@ -29,6 +29,9 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
             budget.
         render_mode: Only None: there is nothing to look at.
         options: Arguments of the classroom.
+
+    Raises:
+        ValueError: For an unknown argument.
 
     Attributes:
         classroom: The law of this environment.
@@ -49,6 +52,7 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         **options: Any,
     ) -> None:
         check_render_mode(render_mode)
+        check_names(self.classroom_type, options)
         self.classroom = self.classroom_type(num_envs, **options)
         self.num_envs = self.classroom.size
         self.max_episode_steps = (

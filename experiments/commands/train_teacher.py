@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -120,7 +123,8 @@ def train_teacher_command(
     """Train a teacher on simulated students, and compare it with others on new students.
 
     Leaves a folder with the learning curve and the policy, which the teacher policy:folder=... of
-    teach and compare loads. When it is stopped, what was learned is saved.
+    teach and compare loads, for environments with the same spaces. When it is stopped, what was
+    learned is saved.
     """
     from ..tables import plain_console, show_training
     from ..train_teacher import train_teacher
@@ -141,15 +145,25 @@ def train_teacher_command(
     )
     folder = out or options.default_out(env or "KnowledgeGraph", algorithm or "ppo", seed or 0)
     ctx.find_root().obj = partial(_kept, folder)
-    with Bars(quiet) as bars:
+    with _terminable(), Bars(quiet) as bars:
         result = train_teacher(**arguments, out=folder, progress=bars.part)
     console = plain_console()
     show_training(result, console)
     console.print(
-        f"Everything is in {folder}; teach with it: "
-        f"teachgym teach --teacher policy --teacher-option {shlex.quote(f'folder={folder}')}",
+        f"Everything is in {folder}; teach with it where the spaces are the same: teachgym teach "
+        f"--env ENV --teacher policy --teacher-option {shlex.quote(f'folder={folder}')}",
         soft_wrap=True,
     )
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM, by which batch systems end what runs too long, stops as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _kept(folder: Path) -> str:

@@ -11,7 +11,7 @@ from ..simulated.curves import logistic
 from ..simulated.irt import practice_gain
 from ..simulated.psi_kt import drift
 from .logs import InteractionLog
-from .sequences import Sequences, sequences
+from .sequences import Sequences, by_student, sequences
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
@@ -80,14 +80,7 @@ class Chains:
         Raises:
             ValueError: If times are not known.
         """
-        parts = sequences(log)
-        if together:
-            starts = log.tag_offsets[log.offsets]
-            lengths = np.diff(starts)
-            longest = np.argsort(-lengths, kind="stable")
-            parts = Sequences(
-                np.arange(len(log.tags)), starts[longest], lengths[longest], longest * 0, longest
-            )
+        parts = by_student(log.tag_offsets[log.offsets]) if together else sequences(log)
         time = log.days_since_first("PSI-KT")[log.tag_row]
         ordered = time[parts.order]
         waits = np.diff(ordered, prepend=0.0)

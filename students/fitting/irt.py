@@ -158,7 +158,7 @@ class FittedIRT(FittedModel):
         p, _ = self.curves()
         chances = np.empty(len(log))
         belief = np.tile(PRIOR, (len(log.students), 1))  # of each student, the longest log first
-        for rows in by_student(log).steps():
+        for rows in by_student(log.offsets).steps():
             belief = belief[: len(rows)]
             curve = p[log.item[rows]]
             chances[rows] = (belief * curve).sum(axis=1)

@@ -29,7 +29,8 @@ def stream_pykt(path: str | Path, *, strict: bool = True) -> Iterator[StudentRec
     Raises:
         ValueError: For a broken record, naming file and line.
     """
-    with open(path, encoding="utf-8-sig") as file:
+    # Bytes that are no UTF-8 become marks, so that the line where they don't belong is named.
+    with open(path, encoding="utf-8-sig", errors="replace") as file:
         seen: set[str] = set()
         begin = 1
         while lines := list(islice(file, len(PYKT))):

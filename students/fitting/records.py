@@ -151,26 +151,30 @@ def table(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]
     """The rows of a CSV file: number of the line, and the fields of some columns.
 
     Raises:
-        ValueError: For a missing column, or a row with too few or too many fields.
+        ValueError: For a missing column, a row with too few or too many fields, or no CSV at all.
     """
     # Bytes that are no UTF-8 (older files of ASSISTments have some, in names) don't stop it.
     with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
         reader = csv.reader(file)
-        header = [name.strip() for name in next(reader, [])]
-        missing = [name for name in columns if name not in header]
-        if missing:
-            raise ValueError(
-                f"{path}, line 1: expected a column {missing[0]!r}, but there are only "
-                f"{', '.join(header) or 'none'}"
-            )
-        places = [header.index(name) for name in columns]
-        for row in reader:
-            if len(row) == len(header):
-                yield reader.line_num, [row[place].strip() for place in places]
-            elif row:
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            missing = [name for name in columns if name not in header]
+            if missing:
                 raise ValueError(
-                    f"{path}, line {reader.line_num}: expected {len(header)} fields, not {len(row)}"
+                    f"{path}, line 1: expected a column {missing[0]!r}, but there are only "
+                    f"{', '.join(map(repr, header))[:300] or 'none'}"
                 )
+            places = [header.index(name) for name in columns]
+            for row in reader:
+                if len(row) == len(header):
+                    yield reader.line_num, [row[place].strip() for place in places]
+                elif row:
+                    raise ValueError(
+                        f"{path}, line {reader.line_num}: expected {len(header)} fields, not "
+                        f"{len(row)}"
+                    )
+        except csv.Error as error:  # as for a quotation mark that is never closed
+            raise ValueError(f"{path}, line {reader.line_num}: this is no CSV: {error}") from None
 
 
 def on_line(path: str | Path, number: int, field: str) -> str:

@@ -1,4 +1,4 @@
-"""A log as sequences: the answers of one student that ask for one concept."""
+"""A log as sequences: the answers of one student, all or those that ask for one concept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .logs import InteractionLog
 
 @dataclass(frozen=True, eq=False)
 class Sequences:
-    """The tags of a log, sequence by sequence, the longest sequences first.
+    """The tags (or rows) of a log, sequence by sequence, the longest sequences first.
 
     The tags of sequence i are ``order[starts[i]:starts[i] + lengths[i]]``, in the order of time.
 
@@ -20,15 +20,13 @@ class Sequences:
         order: Shape (tags,), indices into the log's tags.
         starts: Shape (sequences,), where each begins in `order`.
         lengths: Shape (sequences,), falling.
-        concept: Shape (sequences,), the concept of each.
-        student: Shape (sequences,), the student of each.
+        concept: Shape (sequences,), the concept of each; 0 where it has several.
     """
 
     order: np.ndarray
     starts: np.ndarray
     lengths: np.ndarray
     concept: np.ndarray
-    student: np.ndarray
 
     def steps(self) -> Iterator[np.ndarray]:
         """The tags at the first place of each sequence, then those at the second, and so on.
@@ -46,8 +44,8 @@ def sequences(log: InteractionLog) -> Sequences:
     order = np.argsort(key, kind="stable")
     keys, starts, lengths = np.unique(key[order], return_index=True, return_counts=True)
     longest = np.argsort(-lengths, kind="stable")
-    concept, student = np.divmod(keys[longest], len(log.students))
-    return Sequences(order, starts[longest], lengths[longest], concept, student)
+    concept = keys[longest] // len(log.students)
+    return Sequences(order, starts[longest], lengths[longest], concept)
 
 
 def earlier(parts: Sequences, values: np.ndarray) -> np.ndarray:
@@ -62,10 +60,14 @@ def earlier(parts: Sequences, values: np.ndarray) -> np.ndarray:
     return sums
 
 
-def by_student(log: InteractionLog) -> Sequences:
-    """The rows of a log (not its tags) as one sequence a student; the concept of each is 0."""
-    lengths = np.diff(log.offsets)
+def by_student(offsets: np.ndarray) -> Sequences:
+    """One sequence a student.
+
+    Args:
+        offsets: Where each student's part begins, and the end: of rows, or of tags.
+    """
+    lengths = np.diff(offsets)
     longest = np.argsort(-lengths, kind="stable")
     return Sequences(
-        np.arange(len(log)), log.offsets[longest], lengths[longest], np.zeros_like(longest), longest
+        np.arange(offsets[-1]), offsets[longest], lengths[longest], np.zeros_like(longest)
     )

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from .parameters import whole
+
 
 class Cohort(ABC):
     """Simulated students who learn by practice, side by side and without regard to each other.
@@ -23,11 +25,9 @@ class Cohort(ABC):
     """
 
     def __init__(self, size: int, topics: int, levels: int = 1) -> None:
-        for name, value in {"size": size, "topics": topics, "levels": levels}.items():
-            is_count = isinstance(value, int | np.integer) and not isinstance(value, bool)
-            if not is_count or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
-        self.size, self.topics, self.levels = int(size), int(topics), int(levels)
+        self.size = whole("size", size, 1)
+        self.topics = whole("topics", topics, 1)
+        self.levels = whole("levels", levels, 1)
 
     @abstractmethod
     def reset(self, rng: np.random.Generator, students: np.ndarray | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .parameters import array, number
+from .parameters import array, number, whole
 from .population import Population
 
 
@@ -30,14 +30,20 @@ class EFC(Population):
     each review, right or wrong, adds 1 and sets Δ to 0. An item that was never reviewed is not
     recalled.
 
-    Population: ln θ ~ N(ln decay, spread²) for each student and item; the defaults are the paper's.
+    Population: ln θ = ln decay + item_spread·N_i(0, 1) + spread·N_ui(0, 1). The first part is the
+    item's own, the same for all students as long as `item_seed` is; the second is drawn for each
+    student and item. The paper draws items once, ln θ ~ N(ln 0.077, 1), and has one student for
+    them; with the defaults, ln θ is distributed so over students and items together, and what is
+    hard for one student is mostly hard for others.
 
     Args:
         size: Number of students.
         topics: Number of items.
         levels: 1; the model knows no difficulty.
         decay: Median of θ, a day, above 0, one or shape (topics,).
-        spread: Standard deviation of ln θ, at least 0.
+        spread: Standard deviation of ln θ between students, at least 0.
+        item_spread: Standard deviation of ln θ between items, at least 0.
+        item_seed: Fixes the items.
 
     Raises:
         TypeError: For arguments that are no numbers.
@@ -53,10 +59,16 @@ class EFC(Population):
         levels: int = 1,
         *,
         decay: float | np.ndarray = 0.077,
-        spread: float = 1.0,
+        spread: float = 0.6,
+        item_spread: float = 0.8,
+        item_seed: int = 0,
     ) -> None:
         super().__init__(size, topics, levels)
-        self.decay = array("decay", decay, "(0, inf)", (self.topics,))
+        # A stream of its own, so that students of the same seed do not get the same numbers.
+        own = np.random.SeedSequence(whole("item_seed", item_seed, 0), spawn_key=(0,))
+        items = np.random.default_rng(own).standard_normal(self.topics)
+        items *= number("item_spread", item_spread, "[0, inf)")
+        self.decay = array("decay", decay, "(0, inf)", (self.topics,)) * np.exp(items)
         self.spread = number("spread", spread, "[0, inf)")
 
     def draw(self, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -44,8 +44,8 @@ class HLR(Population):
     An item is recalled with p = 2^(-Δ/h), Δ days after its last review, where the half-life is
     h = 2^(Θ·x) days, x = (√(1 + right), √(1 + wrong), 1), clipped to [15 minutes, 274 days]. An
     item that was never reviewed is not recalled. Each review counts as right or wrong, and sets Δ
-    to 0. The weights are this library's own choice: the half-life is about half a day after a
-    first review, and four and a half days after five right answers more.
+    to 0. The weights are this library's own choice: the half-life is about three days after a first
+    review (which is wrong, as nothing is known yet), and eight after five right answers more.
 
     Population: Θ = weights + spreads·N(0, 1) for each student; its last component, the bias, has
     item_spread·N(0, 1) added for each item, in the place of the authors' lexeme tags.
@@ -71,7 +71,7 @@ class HLR(Population):
         topics: int,
         levels: int = 1,
         *,
-        weights: tuple[float, float, float] = (2.0, -0.5, -2.0),
+        weights: tuple[float, float, float] = (1.0, -0.3, 1.0),
         spreads: tuple[float, float, float] = (0.2, 0.1, 0.5),
         item_spread: float = 0.5,
     ) -> None:

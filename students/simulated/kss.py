@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...domains.graphs import named_graph
-from .parameters import array
+from .parameters import array, whole
 from .population import Population
 
 STRUCTURE = named_graph("kss").prerequisites
@@ -132,7 +132,7 @@ class KSS(Population):
         if topics != CONCEPTS:
             raise ValueError(f"KSS has {CONCEPTS} concepts: topics must be {CONCEPTS}")
         if difficulties is None:
-            difficulties = drawn_difficulties(difficulty_seed)
+            difficulties = drawn_difficulties(whole("difficulty_seed", difficulty_seed, 0))
         self.difficulties = array("difficulties", difficulties, "[0, 5]", (CONCEPTS,))
         self._needed = (self.difficulties - MARGIN).astype(np.float32)
         self._gains = spread_to_successors(STRUCTURE)

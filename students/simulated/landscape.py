@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from .parameters import number
+from .parameters import flag, number
 
 UNLOCKS = 75.0
 """Competence at which a cell unlocks its neighbours."""
@@ -100,6 +100,7 @@ class Landscape:
             running fastest.
 
     Raises:
+        TypeError: For `rugged` or `diverse` that is neither True nor False.
         ValueError: For shares out of range, or that leave nothing to learn.
     """
 
@@ -115,7 +116,7 @@ class Landscape:
         diverse: bool = False,
     ) -> None:
         self.size, self.dimensions, self.cells = size, dimensions, cells
-        self.rugged, self.diverse = rugged, diverse
+        self.rugged, self.diverse = flag("rugged", rugged), flag("diverse", diverse)
         # Along each axis, tasks below `inner` are trivial and those above `outer` unfeasible.
         self.outer = (1.0 - number("unfeasible", unfeasible, "[0, 1)")) ** (1.0 / dimensions)
         self.inner = number("trivial", trivial, "[0, 1)") ** (1.0 / dimensions)

@@ -17,6 +17,28 @@ def number(name: str, value: Any, interval: str) -> float:
     return float(array(name, value, interval, ()))
 
 
+def whole(name: str, value: Any, least: int) -> int:
+    """A whole number, as Python's.
+
+    Raises:
+        ValueError: If it is anything else, or below `least`.
+    """
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    return int(value)
+
+
+def flag(name: str, value: Any) -> bool:
+    """True or False, and not what merely counts as one, such as the text ``"no"``.
+
+    Raises:
+        TypeError: If it is neither.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, not {value!r}")
+    return bool(value)
+
+
 def array(name: str, value: Any, interval: str, shape: tuple[int, ...]) -> np.ndarray:
     """Numbers in an interval, as a float64 array of the shape; one number stands for all.
 

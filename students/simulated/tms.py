@@ -10,7 +10,7 @@ import numpy as np
 
 from ...domains.graphs import named_graph
 from ...models.names import lookup
-from .parameters import array
+from .parameters import array, whole
 from .population import Population
 
 _TREE_PERCENT = """
@@ -137,10 +137,9 @@ class TMS(Population):
         super().__init__(size, skills, levels)
         if topics not in (None, skills):
             raise ValueError(f"the system {system!r} has {skills} skills: topics can't be {topics}")
-        if not isinstance(items, int | np.integer) or items < 1:
-            raise ValueError(f"items must be a whole number of at least 1, not {items!r}")
-        shape = (skills, int(items))
-        drawn = np.random.default_rng(item_seed).uniform(0.1, 0.3, (2, *shape))
+        shape = (skills, whole("items", items, 1))
+        rng = np.random.default_rng(whole("item_seed", item_seed, 0))
+        drawn = rng.uniform(0.1, 0.3, (2, *shape))
         self.guess, self.slip = (
             array(name, drawn[i] if given is None else given, "[0, 1]", shape)
             for i, (name, given) in enumerate((("guess", guess), ("slip", slip)))

@@ -80,6 +80,9 @@ def test_graphml_is_read_as_networkx_writes_it(tmp_path):
         ("g.json", "{}", "at least one topic"),
         ("g.json", "[1]", "must hold an object"),
         ("g.json", '{"a": "b"}', "must hold an object"),
+        ("g.json", '{"a": [1]}', "must hold an object"),
+        ("g.json", '{"a": [["b"]], "b": []}', "must hold an object"),
+        ("g.json", '{"a": [], "b": ["a"], "a": ["b"]}', "each of them once"),
         ("g.json", "{", "is no JSON"),
         ("g.graphml", "<graphml>", "is no GraphML"),
         ("g.graphml", "<graphml/>", "no <graph>"),
@@ -100,3 +103,9 @@ def test_broken_files_are_refused(tmp_path, name, text, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"no file.*nowhere"):
         graphs.load_graph(tmp_path / "nowhere.json", 10)
+
+
+@pytest.mark.parametrize("source", [3, None, {"a": []}])
+def test_what_is_neither_a_name_nor_a_file_is_refused(source):
+    with pytest.raises(TypeError, match="graph must be a name or a file, not"):
+        graphs.load_graph(source, 10)

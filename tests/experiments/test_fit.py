@@ -89,6 +89,7 @@ def test_all_options_are_passed_on(run, tmp_path):
         (["bkt", "broken.txt"], "broken.txt, line 1: expected 'student,number of answers'"),
         (["bkt", "empty.txt"], "empty.txt: no answers are there"),
         (["bkt", "data.txt", "--out", "taken"], "taken already holds a model"),
+        (["bkt", "empty.txt", "--out", "data.txt"], "'data.txt' is a file; choose another"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(run, data, monkeypatch, arguments, message):
@@ -111,6 +112,16 @@ def test_the_default_folder_and_help(run, data, monkeypatch):
     assert (data.parent / "runs" / "data-pfa" / "model.json").is_file()
     code, shown, _ = run("fit", "--help")
     assert code == 0 and "--lenient" in shown
+
+
+def test_an_area_that_is_not_defined_is_null_in_the_file(tmp_path):
+    """Students held out who answer everything right: there is no area under the curve."""
+    rows = [[f"{who},4", "NA", "k,k,k,k", "1,1,1,1", "NA", "NA"] for who in range(4)]
+    (tmp_path / "data.txt").write_text("\n".join(line for row in rows for line in row) + "\n")
+    result = fit_log("bkt", tmp_path / "data.txt", format="pykt", out=tmp_path / "m", held_out=0.5)
+    assert np.isnan(result.held_out.auc) and result.held_out.accuracy == 1.0
+    text = (tmp_path / "m" / "evaluation.json").read_text()
+    assert json.loads(text)["evaluation"]["auc"] is None and "NaN" not in text
 
 
 def test_progress_ends_full_when_the_search_ends_early(data, tmp_path):

@@ -1,6 +1,7 @@
 """Training of teachers, from the command line and in Python, and the policy that comes of it."""
 
 import json
+import signal
 
 import gymnasium as gym
 import numpy as np
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from teachgym.experiments import compare, read_training, teach, train_teacher
 from teachgym.experiments.cli import app
 from teachgym.experiments.evaluation import evaluate, make_vector
+from teachgym.experiments.train_teacher import factory
 from teachgym.teachers import PolicyTeacher, Uniform
 
 SMALL = {
@@ -128,6 +130,7 @@ def test_command_leaves_all_that_show_needs(run, tmp_path):
     code, printed, bars = run(*COMMAND, "--out", out, "--seed", 3)
     assert code == 0, bars
     assert "seed 3: 512 lessons of training" in printed and "progression" in printed
+    assert "where the spaces are the same" in printed.splitlines()[-1]
     assert "training" in bars and "evaluating policy" in bars
     assert sorted(path.name for path in out.iterdir()) == [
         "config.json", "curve.jsonl", "policy.json", "policy.safetensors", "results.json",
@@ -224,6 +227,24 @@ def test_an_interrupt_saves_what_was_learned(tmp_path, run, monkeypatch):
     assert code == 130 and "stopped; the policy is saved as it was" in said
 
 
+def test_a_termination_saves_what_was_learned(tmp_path, run, monkeypatch):
+    from teachgym.experiments.commands import progress
+
+    def stop(self, part, done, total, remark):
+        if part == "training" and done >= 256:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(progress.Bars, "part", stop)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        code, _, said = run(*COMMAND, "--out", tmp_path / "run")
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert code == 130 and "stopped; the policy is saved as it was" in said
+    assert read_training(tmp_path / "run").steps == 256
+
+
 def test_nothing_is_left_where_nothing_was_learned(tmp_path, run):
     def stop(part, done, total, remark):
         raise RuntimeError("no disk")
@@ -241,6 +262,7 @@ def test_nothing_is_left_where_nothing_was_learned(tmp_path, run):
         (["--env", "KnowledgeGraf"], "did you mean 'KnowledgeGraph'"),
         (["--env-option", "levls=3"], "levls"),
         (["--env-option", "budget=0"], "budget must be at least 1, not 0"),
+        (["--env-option", "levels=1000000000000000"], "Unable to allocate"),
         (["--algorithm", "pp0"], "did you mean 'ppo'"),
         (["--algorithm", "sac"], "sac knows no actions in MultiDiscrete"),
         (["--teachers", "unifrom"], "did you mean 'uniform'"),
@@ -261,4 +283,14 @@ def test_a_folder_that_holds_a_run_is_kept(run, tmp_path):
     code, _, error = run(*COMMAND, "--out", tmp_path)
     assert code == 2 and "is not empty" in error
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    (tmp_path / "config.json").write_text("{}")
+    code, _, error = run(*COMMAND, "--out", tmp_path)
+    assert code == 2 and "already holds a run; choose another --out" in error
     assert run("teach", "--env", "KnowledgeGraph", "--out", tmp_path / "t")[0] == 2
+
+
+def test_schedulers_are_told_the_days_between_lessons():
+    space = gym.spaces.Discrete(3)
+    assert factory("leitner", 5.0)(space, 0).interval == 5.0
+    assert factory("leitner:interval=2", 5.0)(space, 0).interval == 2.0
+    factory("uniform", 5.0)(space, 0)  # knows nothing of days

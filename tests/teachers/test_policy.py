@@ -139,6 +139,9 @@ def test_files_that_hold_no_policy_are_refused(tmp_path):
         (tmp_path / "policy.json").write_text(broken)
         with pytest.raises(ValueError, match="can't be read"):
             PolicyTeacher(space, folder=tmp_path)
+    (tmp_path / "policy.json").write_bytes(b"\xff" * 5000)
+    with pytest.raises(ValueError, match=r"can't be read: UnicodeDecodeError: .{,90}$"):
+        PolicyTeacher(space, folder=tmp_path)
     (tmp_path / "policy.json").write_text(whole)
     (tmp_path / "policy.safetensors").write_bytes(b"weights")
     with pytest.raises(ValueError, match="can't be read"):

@@ -9,6 +9,7 @@ import torch
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+import teachgym.envs  # noqa: F401 - registers the environments
 from teachgym.teachers import PolicyTeacher
 from teachgym.training.teacher_training import PolicyTraining
 
@@ -110,6 +111,39 @@ def test_ppo_learns_what_pays(tmp_path):
     assert reports[0].mean_return < 0.07 < 0.085 < reports[-1].mean_return <= 0.1
     # 64 steps of 16 students between reports: 6 or 7 lives of each end.
     assert {report.episodes for report in reports} == {96, 112}
+
+
+def test_observations_are_standardised_for_ppo():
+    """The seeds' uniform lessons show each of three cells a third of the time."""
+    training = PolicyTraining(Hidden(64, gym.spaces.Discrete(3)), options=SMALL["ppo"])
+    training.run(64)
+    extractor = training.model.policy.features_extractor
+    # Mean 1/3 and deviation sqrt(1/3 · 2/3) = 0.4714 of 64 · 257 draws.
+    assert extractor.mean.numpy() == pytest.approx([1 / 3] * 3, abs=0.015)
+    assert extractor.deviation.numpy() == pytest.approx([0.4714] * 3, abs=0.01)
+    shown = extractor(torch.tensor([[1.0, 0.0, 0.0]])).numpy()
+    assert shown == pytest.approx(np.array([[1.414, -0.707, -0.707]]), abs=0.05)
+
+
+def test_the_beginning_of_a_long_episode_does_not_set_the_scale():
+    env = gym.make_vec("teachgym/Landscape-v0", num_envs=2)
+    training = PolicyTraining(env, "ppo", options=SMALL["ppo"])
+    training.run(32)
+    # The share of the budget that is left (20,000 lessons) hardly moved while the scale was taken.
+    assert training.model.policy.features_extractor.deviation.min() >= 0.1
+
+
+def test_the_learning_rate_falls_to_nothing():
+    training = PolicyTraining(Hidden(4, gym.spaces.Discrete(3)), options=SMALL["ppo"])
+    rates = []
+
+    def note(_):
+        rates.append(training.model.policy.optimizer.param_groups[0]["lr"])
+
+    training.run(640, note, reports=10)
+    assert rates == sorted(rates, reverse=True)
+    # In the tenth of ten rollouts, 1/8 or less of the rate is left; in the first, all of it.
+    assert rates[-1] < 0.25 * rates[0]
 
 
 def test_the_same_seed_trains_the_same_policy_and_touches_no_global_generator():

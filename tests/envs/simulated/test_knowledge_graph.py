@@ -6,7 +6,7 @@ import pytest
 
 from teachgym.envs.observation import LessonRecord
 from teachgym.envs.simulated.knowledge_graph import KnowledgeGraphEnv, KnowledgeGraphVectorEnv
-from teachgym.students.simulated import COHORTS, Cohort
+from teachgym.students.simulated import COHORTS, IRT, Cohort
 
 
 class Steady(Cohort):
@@ -134,6 +134,20 @@ def test_the_graph_is_told_to_students_who_know_prerequisites(tmp_path):
     assert learned[0] < 0.5 * learned[1]
 
 
+def test_prerequisites_raise_what_psi_kt_drifts_to_while_days_pass(tmp_path):
+    path = tmp_path / "graph.json"
+    path.write_text(json.dumps({"a": [], "b": ["a"]}), encoding="utf-8")
+    alike = {"level": 1.0, "forgetting": 0.1, "transfer": 0.5, "volatility": 0.0, "gain": 0.0}
+    alike |= dict.fromkeys(("level_spread", "spread", "forgetting_spread", "transfer_spread"), 0.0)
+    options = {"graph": path, "student": "psi_kt", "levels": 1, "student_options": alike}
+    # Both begin at z = 1. After 2 days z_b = 1 e^-0.2 + (1 - e^-0.2) (1 + 0.5 · 1 / 2) = 1.0453.
+    for interval, known in ((0.0, [0.7311, 0.7311]), (2.0, [0.7311, 0.7399])):
+        env = KnowledgeGraphEnv(**options, interval=interval, observation="full", exam_every=1)
+        _, (observation, *_, info) = steps(env, [(0, 0)])
+        assert observation[:2] == pytest.approx(known, abs=1e-4)
+        assert info["exam"] == pytest.approx(np.mean(known), abs=1e-4)
+
+
 @pytest.mark.parametrize("student", COHORTS)
 def test_every_named_student_can_be_taught(student, returns):
     total = returns(KnowledgeGraphVectorEnv(300, student=student, levels=1, topics=4), seed=0)
@@ -147,13 +161,18 @@ def test_every_named_student_can_be_taught(student, returns):
         ({"student": "itr"}, ValueError, "unknown student 'itr'; did you mean 'irt'"),
         ({"student": 3}, TypeError, "student must be"),
         ({"student": lambda *a, **k: 1}, TypeError, "must return a Cohort"),
+        ({"student": lambda *a: IRT(5, 10, 4)}, ValueError, "size=1, as it is told, not 5"),
+        ({"student": lambda *a: IRT(1, 10, 2)}, ValueError, "levels=4, as it is told, not 2"),
         ({"student_options": {"abilty": 0}}, ValueError, "did you mean 'ability'"),
+        ({"student_options": {"size": 3}}, ValueError, "unknown student option 'size'"),
         ({"graph": "kks"}, ValueError, "graph must be 'random', 'kss'"),
         ({"graph": "kss", "topics": 4}, ValueError, "topics=4"),
         ({"graph_seed": -1}, ValueError, "graph_seed must be at least 0"),
         ({"levels": 0}, ValueError, "levels must be at least 1"),
         ({"levels": 2.0}, TypeError, "levels must be an integer"),
         ({"exam_every": 0}, ValueError, "exam_every must be at least 1"),
+        ({"student_options": 3}, TypeError, "student_options must be a mapping"),
+        ({"interval": -1.0}, ValueError, r"interval must be in \[0, inf\)"),
         ({"action": "box"}, ValueError, "unknown action 'box'"),
         ({"observation": "ful"}, ValueError, "did you mean 'full'"),
         ({"teaching_reward": "gains"}, ValueError, "did you mean 'gain'"),

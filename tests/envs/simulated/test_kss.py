@@ -61,6 +61,7 @@ def test_an_episode_ends_when_all_targets_are_known():
         ({"observation": "ful"}, "did you mean 'full'"),
         ({"difficulties": [9] * 10}, r"difficulties must be in \[0, 5\]"),
         ({"budget": 0}, "budget must be at least 1"),
+        ({"difficulty_seed": -1}, "difficulty_seed must be at least 0, not -1"),
     ],
 )
 def test_unfit_arguments_are_refused(options, message):

@@ -95,3 +95,18 @@ def test_steps_before_a_reset_and_after_the_end_are_refused(env_id):
 def test_a_render_mode_is_refused(env_id):
     with pytest.raises(ValueError, match="not rendered"):
         type(gym.make(env_id).unwrapped)(render_mode="ansi")
+
+
+def test_an_unknown_argument_is_answered_with_the_known_ones(env_id):
+    message = "unknown argument of the environment 'budgets'; did you mean 'budget'.*observation"
+    with pytest.raises(ValueError, match=message):
+        gym.make(env_id, budgets=3)
+    with pytest.raises(ValueError, match=message):
+        gym.make_vec(env_id, num_envs=2, budgets=3)
+
+
+def test_the_shape_of_a_wrong_action_is_that_which_was_given(env_id):
+    env = gym.make(env_id).unwrapped
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match=r"has the shape \(\d*,?\), not \(3, 1\)"):
+        env.step(np.zeros((3, 1), dtype=env.action_space.dtype))

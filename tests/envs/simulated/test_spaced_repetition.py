@@ -7,7 +7,7 @@ from teachgym.envs.simulated.spaced_repetition import (
 )
 from teachgym.teachers.schedulers import MyopicOptimum
 
-ALIKE = {"decay": 0.1, "spread": 0.0}
+ALIKE = {"decay": 0.1, "spread": 0.0, "item_spread": 0.0}
 """Every item is forgotten with exp(-0.1 days / strength), the strength being 1 + reviews."""
 
 
@@ -56,10 +56,12 @@ def test_the_observation_by_hand():
     assert out[0][0].tolist() == [0] * 6 + [1]
     answers = [result[4]["score"] for result in out[1:]]
     assert answers[:2] == [0.0, 0.0]  # never reviewed before
-    # Items 0 and 1: last answers, shares of practice, 1 / (1 + days), budget left.
-    np.testing.assert_allclose(out[2][0], [0, 0, 1 / 2, 1 / 2, 1 / 5, 1 / 3, 1 / 2], rtol=1e-6)
+    # Items 0 and 1: last answers, shares of practice, recency, budget left. Of the 8 days of the
+    # episode, 2 and 4 have passed since the reviews: 1 - ln 3 / ln 9 = 1/2, 1 - ln 5 / ln 9.
+    ago = 1 - np.log(5) / np.log(9)
+    np.testing.assert_allclose(out[2][0], [0, 0, 1 / 2, 1 / 2, ago, 1 / 2, 1 / 2], rtol=1e-6)
     np.testing.assert_allclose(
-        out[3][0], [answers[2], 0, 2 / 3, 1 / 3, 1 / 3, 1 / 5, 1 / 4], rtol=1e-6
+        out[3][0], [answers[2], 0, 2 / 3, 1 / 3, 1 / 2, ago, 1 / 4], rtol=1e-6
     )
 
 
@@ -92,7 +94,7 @@ def test_every_model_that_knows_time_can_be_taught(student, returns):
 
 def test_schedulers_read_the_full_observation():
     """The myopic optimum looks one review ahead at what this environment pays."""
-    env = SpacedRepetitionEnv(items=3, observation="full", budget=60)
+    env = SpacedRepetitionEnv(items=3, interval=1.0, observation="full", budget=60)
     total = {}
     for name in ("myopic", "rotation"):
         teacher = MyopicOptimum(env.action_space, seed=0)

@@ -49,6 +49,7 @@ def test_full_observation_shows_the_mastery_and_the_return_counts_it():
         ({"system": "binery"}, "did you mean 'binary'"),
         ({"observation": "answer"}, "did you mean 'answers'"),
         ({"items": -1}, "items must be"),
+        ({"item_seed": -1}, "item_seed must be at least 0, not -1"),
     ],
 )
 def test_unfit_arguments_are_refused(options, message):

@@ -71,6 +71,19 @@ def test_broken_pykt_names_file_and_line(write, text, message):
         list(stream_pykt(write(text)))
 
 
+def test_files_that_hold_no_text_or_no_table_are_named(write):
+    binary = write("")
+    binary.write_bytes(bytes(range(128, 256)))
+    with pytest.raises(ValueError, match=r"log\.csv, line 1: expected 'student,number of answers'"):
+        list(stream_pykt(binary))
+    binary.write_bytes(bytes(range(14, 34)))
+    with pytest.raises(ValueError, match=r"line 1: expected a column 'user_id', .* '\\x0e.{,300}$"):
+        list(stream_assistments(binary))
+    unclosed = write(ASSISTMENTS + '"' + "a" * 200_000)
+    with pytest.raises(ValueError, match=r"log\.csv, line 6: this is no CSV: field larger"):
+        list(stream_assistments(unclosed))
+
+
 def test_lenient_reading_drops_and_sorts(write):
     path = write("a,4\nq,,q,r\nk,k,k,k\n1,1,2,0\n9,3,4,5\nNA\n")
     (record,) = stream_pykt(path, strict=False)
@@ -131,7 +144,7 @@ def test_assistments_with_names_and_dates_of_its_own(write):
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
-        ("user_id,problem_id\n", {}, "line 1: expected a column 'skill_name'.*user_id, problem_id"),
+        ("user_id,problem_id\n", {}, "line 1: expected a column 'skill_name'.*'user_id', 'problem"),
         ("", {}, "line 1: expected a column 'user_id', but there are only none"),
         ("A", {"student": "learner"}, "line 1: expected a column 'learner'"),
         ("33022999,1,64525,5,0.5,1,Box\n", {}, "line 6: expected the answer to be 0 or 1.*'0.5'"),

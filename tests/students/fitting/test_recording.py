@@ -48,11 +48,13 @@ def log():
 def test_sequences_are_a_student_and_a_concept_the_longest_first(log):
     parts = sequences(log)  # tags: ann a, ann a, ann b, ann a, bob b
     assert parts.lengths.tolist() == [3, 1, 1]
-    assert list(zip(parts.concept, parts.student, strict=True)) == [(0, 0), (1, 0), (1, 1)]
+    assert parts.concept.tolist() == [0, 1, 1]
     assert [step.tolist() for step in parts.steps()] == [[0, 2, 4], [1], [3]]
     assert earlier(parts, np.array([1.0, 10, 100, 1000, 5])).tolist() == [0, 1, 0, 11, 0]
 
 
 def test_sequences_of_students(log):
-    parts = by_student(log)
+    parts = by_student(log.offsets)
     assert [step.tolist() for step in parts.steps()] == [[0, 3], [1], [2]]
+    tags = by_student(log.tag_offsets[log.offsets])
+    assert [step.tolist() for step in tags.steps()] == [[0, 4], [1], [2], [3]]

@@ -21,7 +21,10 @@ def test_recall_against_a_worked_number():
 
 
 def test_each_review_adds_to_the_strength():
-    cohort, rng = make(200, 3, decay=[0.5, 0.1, 0.2], spread=0.0), np.random.default_rng(0)
+    cohort, rng = (
+        make(200, 3, decay=[0.5, 0.1, 0.2], spread=0.0, item_spread=0.0),
+        np.random.default_rng(0),
+    )
     zeros = np.zeros(200, dtype=int)
     assert not cohort.practise(zeros, zeros, rng).any()
     cohort.wait(2.0)
@@ -34,9 +37,30 @@ def test_each_review_adds_to_the_strength():
 
 
 def test_the_population_is_that_of_the_paper():
-    decay = make(2000, 2).state["decay"]
-    assert stats.kstest(np.log(decay[:, 0]), stats.norm(math.log(0.077), 1).cdf).pvalue > 0.01
-    assert abs(stats.spearmanr(*decay.T).statistic) < 0.08
+    """Over items and students together, ln θ has the paper's mean and deviation."""
+    decay = make(1, 2000).state["decay"]
+    assert stats.kstest(np.log(decay[0]), stats.norm(math.log(0.077), 1).cdf).pvalue > 0.01
+
+
+def test_what_is_hard_for_one_student_is_mostly_hard_for_others():
+    ana, ben = np.log(make(2, 2000).state["decay"])
+    # Of the variance 0.8² + 0.6² = 1, the part 0.8² is the items' own.
+    assert np.corrcoef(ana, ben)[0, 1] == pytest.approx(0.64, abs=0.05)
+    own = np.log(make(2000, 2, item_spread=0.0).state["decay"])
+    assert stats.kstest(own[:, 0], stats.norm(math.log(0.077), 0.6).cdf).pvalue > 0.01
+    assert abs(stats.spearmanr(*own.T).statistic) < 0.08
+
+
+def test_the_seed_fixes_the_items():
+    first, again = make(3, 5, spread=0.0, seed=1), make(3, 5, spread=0.0, seed=2)
+    assert np.array_equal(first.state["decay"], again.state["decay"])
+    other = make(3, 5, spread=0.0, item_seed=1)
+    assert not np.isclose(first.state["decay"], other.state["decay"]).any()
+
+
+def test_the_seed_must_be_a_whole_number():
+    with pytest.raises(ValueError, match="item_seed must be a whole number of at least 0, not -1"):
+        EFC(1, 3, item_seed=-1)
 
 
 @pytest.mark.parametrize("decay", [0.0, -1.0, math.nan, [0.1, 0.0, 0.1]])

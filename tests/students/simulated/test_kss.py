@@ -142,6 +142,7 @@ def test_difficulties_rise_along_the_order():
     [
         ({"topics": 9}, "topics must be 10"),
         ({"levels": 2}, "levels must be 1"),
+        ({"difficulty_seed": 0.5}, "difficulty_seed must be a whole number of at least 0"),
         ({"difficulties": [1.0] * 9}, r"shape \(10,\)"),
         ({"difficulties": [1.0] * 9 + [6.0]}, r"in \[0, 5\]"),
     ],

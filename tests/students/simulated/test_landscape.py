@@ -138,3 +138,9 @@ def test_a_reset_and_forgetting_concern_some_students_only():
 def test_unfit_arguments_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         Landscape(1, **options)
+
+
+@pytest.mark.parametrize("name", ["rugged", "diverse"])
+def test_a_text_is_neither_true_nor_false(name):
+    with pytest.raises(TypeError, match=f"{name} must be True or False, not 'no'"):
+        Landscape(1, **{name: "no"})

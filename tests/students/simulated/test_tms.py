@@ -84,6 +84,8 @@ def test_drawn_items_are_in_the_stated_range():
         ({"topics": 3}, "has 2 skills"),
         ({"levels": 2}, "levels must be 1"),
         ({"items": 0}, "items must be"),
+        ({"items": True}, "items must be a whole number"),
+        ({"item_seed": -1}, "item_seed must be a whole number of at least 0, not -1"),
         ({"guess": 1.5}, "guess must be in"),
     ],
 )
