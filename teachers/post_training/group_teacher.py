@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
@@ -71,7 +71,7 @@ class VarianceTeacher(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    state_fields = ("recent", "heard")
+    state_fields: ClassVar[tuple[str, ...]] = ("recent", "heard")
 
     def __init__(
         self,
