@@ -190,12 +190,13 @@ class PolicyTraining:
         actions = batch_space(self.env.action_space, self.env.num_envs)
         actions.seed(self.seed)
         self.env.seed(self.seed)
-        seen, ended = [self.env.reset()], False
+        seen: list[Any] = [self.env.reset()]
+        ended = False
         for _ in range(SCALING_LESSONS):
             observation, _, done, _ = self.env.step(actions.sample())
             seen.append(observation)
             ended |= bool(done.any())
-        rows = np.concatenate(seen)  # type: ignore[arg-type]
+        rows = np.concatenate(seen)
         deviation = rows.std(axis=0)
         space = self.env.observation_space
         if not ended and isinstance(space, gym.spaces.Box) and space.is_bounded():
