@@ -69,7 +69,7 @@ def best_cut(
     least_samples: int,
     least_side: float,
 ) -> Cut | None:
-    """The candidate with the largest n1 * n2 * |ALP1 - ALP2| (Baranes and Oudeyer 2009).
+    """The candidate with the largest n1 * n2 * ``|ALP1 - ALP2|`` (Baranes and Oudeyer 2009).
 
     n1 and n2 are the numbers of samples on both sides, ALP1 and ALP2 their `learning_progress`.
 
@@ -128,10 +128,10 @@ class RIAC(CheckedTeacher):
     binary tree of regions covers the space. Each region keeps its last `region_size` + 1 samples
     (task, score); its absolute learning progress (ALP) is the distance between the mean score of
     the older and of the newer half of the last `region_size`. A leaf with more samples than that is
-    cut in two: of `attempts` random cuts the one with the largest n1 * n2 * |ALP1 - ALP2|; if none
-    is valid the oldest quarter of its samples is dropped. 70% of the tasks are drawn uniformly from
-    a region, leaf or not, drawn in proportion to its ALP; 20% from the whole space; 10% are the
-    worst task of a region drawn so, plus Gaussian noise of 0.1 of the width, within the region.
+    cut in two: of `attempts` random cuts the one with the largest n1 * n2 * ``|ALP1 - ALP2|``; if
+    none is valid the oldest quarter of its samples is dropped. 70% of the tasks are drawn uniformly
+    from a region, leaf or not, drawn in proportion to its ALP; 20% from the whole space; 10% are
+    the worst task of a region drawn so, plus Gaussian noise of 0.1 of the width, within the region.
 
     Unlike in the authors' code (teachDeepRL), a cut is judged by the numbers of samples too, and a
     new region starts with the ALP of its own samples; see Baranes and Oudeyer for both.

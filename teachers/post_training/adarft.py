@@ -37,7 +37,7 @@ class AdaRFT(ArmTeacher):
 
     Shi et al. 2025, "Efficient Reinforcement Finetuning via Adaptive Curriculum Learning" (arXiv
     2504.05520): tasks have difficulties d from 0 to 100, a batch takes those with the least
-    |d - T|, and after it
+    ``|d - T|``, and after it
 
         T <- clip(T + eta tanh(alpha (R - beta)), 0, 100)
 

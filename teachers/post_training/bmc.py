@@ -13,11 +13,11 @@ from .group_teacher import VarianceTeacher
 from .groups import mean_absolute_advantage
 
 MARGIN = 0.01
-"""Mean |advantages| are kept this far from 0 and 1, where the logit is infinite."""
+"""Mean absolute advantages are kept this far from 0 and 1, where the logit is infinite."""
 
 
 def productivity(advantage: float) -> float:
-    """The logit of a mean |advantage| in [0, 1], clipped to [MARGIN, 1 - MARGIN]."""
+    """The logit of a mean absolute advantage in [0, 1], clipped to [MARGIN, 1 - MARGIN]."""
     mean = min(max(advantage, MARGIN), 1.0 - MARGIN)
     return math.log(mean / (1.0 - mean))
 
@@ -40,8 +40,8 @@ class BMC(VarianceTeacher):
 
     "Manifold Bandits: Bayesian Curriculum Learning over the Latent Geometry of Large Language
     Models" (arXiv 2606.19750) arranges problems in a tree, has a belief on how productive each node
-    is (the logit of its mean |advantage|), and goes down the tree by Thompson sampling: at each
-    node it draws from the children's beliefs and follows the largest.
+    is (the logit of its mean absolute advantage), and goes down the tree by Thompson sampling: at
+    each node it draws from the children's beliefs and follows the largest.
 
     The paper builds the tree from the model's hidden states. A teacher knows the space alone, so
     that here the tree has topics, and below them their levels; arms without levels are all below
@@ -52,13 +52,13 @@ class BMC(VarianceTeacher):
     and before it every variance grows by `drift`, for the student changes. Prior, noise and drift
     are of this library.
 
-    It learns from the answers' scores; without them |advantage| is 2 sqrt(p (1 - p)), p being
-    the mean score of the arm's last 4 lessons.
+    It learns from the answers' scores; without them absolute advantage is 2 sqrt(p (1 - p)), p
+    being the mean score of the arm's last 4 lessons.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
         seed: Seeds the teacher's own generator.
-        prior_mean: Mean of every belief at first; 0 stands for a mean |advantage| of 1/2.
+        prior_mean: Mean of every belief at first; 0 stands for a mean absolute advantage of 1/2.
         prior_variance: Its variance, > 0; no variance grows beyond it.
         noise: Variance of a lesson's noise, > 0.
         drift: What a variance grows by in a lesson, >= 0.

@@ -18,31 +18,32 @@ def upper_bounds(learnability: np.ndarray, answers: np.ndarray) -> np.ndarray:
     """L + sqrt(2 ln(N + 1) / (n + 1)), shape (arms,) (Wang et al. 2025).
 
     Args:
-        learnability: Shape (arms,): L, the recent mean |advantage|, 0 for an arm without answers.
+        learnability: Shape (arms,): L, the recent mean absolute advantage, 0 for an arm without
+            answers.
         answers: Shape (arms,): n, how many answers each arm has had; N is their sum.
     """
     return learnability + np.sqrt(2.0 * math.log(answers.sum() + 1.0) / (answers + 1.0))
 
 
 class DUMP(VarianceTeacher):
-    """Draws arms from a softmax of upper bounds on their mean |advantage| (Wang et al. 2025).
+    """Draws arms from a softmax of bounds on their mean absolute advantage (Wang et al. 2025).
 
     "DUMP: Automated Distribution-Level Curriculum Learning for RL-based LLM Post-training" (arXiv
-    2504.09710) keeps for each distribution of prompts the mean L of its last 300 |advantages| and
-    the number n of all it has had, N altogether, and draws from
+    2504.09710) keeps for each distribution of prompts the mean L of its last 300 absolute
+    advantages and the number n of all it has had, N altogether, and draws from
 
         softmax((L + sqrt(2 ln(N + 1) / (n + 1))) / tau)
 
     Here a distribution is an arm, a (topic, level) cell.
 
-    It learns from the answers' scores; without them a lesson counts as one answer whose |advantage|
-    is 2 sqrt(p (1 - p)), p being the mean score of the arm's last 4 lessons.
+    It learns from the answers' scores; without them a lesson counts as one answer whose absolute
+    advantage is 2 sqrt(p (1 - p)), p being the mean score of the arm's last 4 lessons.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).
         seed: Seeds the teacher's own generator.
         temperature: The paper's tau, > 0.
-        window: How many |advantages| of each arm L is the mean of.
+        window: How many absolute advantages of each arm L is the mean of.
         levels: Number of ordered levels per topic, for a ``Discrete`` space; not needed.
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
@@ -61,7 +62,7 @@ class DUMP(VarianceTeacher):
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.temperature = checks.positive("temperature", temperature)
-        # Rings: an arm's i-th |advantage| is in column i modulo the window.
+        # Rings: an arm's i-th absolute advantage is in column i modulo the window.
         self.advantages = np.zeros((self.arms.n, checks.count("window", window)))
         self.answers = np.zeros(self.arms.n, dtype=np.int64)
         self.learnability = np.zeros(self.arms.n)
@@ -75,7 +76,7 @@ class DUMP(VarianceTeacher):
         return draw(self.probabilities(), self.rng)
 
     def learn(self, arm: int, score: float, groups: np.ndarray | None = None) -> None:
-        """Add the lesson's |advantages| to the arm's window."""
+        """Add the lesson's absolute advantages to the arm's window."""
         new = absolute_advantages(score, groups)
         window = self.advantages.shape[1]
         places = (self.answers[arm] + np.arange(len(new))) % window

@@ -18,18 +18,19 @@ def update(values: np.ndarray, rewards: np.ndarray, learning_rate: float) -> np.
 
     Args:
         values: Shape (arms,): Q.
-        rewards: Shape (arms,): mean |advantage| of the arm's answers in the batch, 0 for arms that
-            are absent from it.
+        rewards: Shape (arms,): mean absolute advantage of the arm's answers in the batch, 0 for
+            arms that are absent from it.
         learning_rate: The paper's alpha, in (0, 1].
     """
     return (1.0 - learning_rate) * values + learning_rate * rewards
 
 
 class SEC(VarianceTeacher):
-    """Draws arms from a softmax of their recent mean |advantage| (Chen et al. 2025).
+    """Draws arms from a softmax of their recent mean absolute advantage (Chen et al. 2025).
 
     "Self-Evolving Curriculum for LLM Reasoning" (arXiv 2505.14970) takes a category of problems for
-    an arm, pays it with the mean |advantage| r of its answers, and draws from softmax(Q / tau) with
+    an arm, pays it with the mean absolute advantage r of its answers, and draws from
+    softmax(Q / tau) with
 
         Q <- (1 - alpha) Q + alpha r
 
@@ -37,8 +38,8 @@ class SEC(VarianceTeacher):
     a (topic, level) cell, and a batch is made of `batch` lessons; an arm with several of them is
     paid the mean of its lessons.
 
-    It learns from the answers' scores; without them |advantage| is 2 sqrt(p (1 - p)), p being
-    the mean score of the arm's last 4 lessons.
+    It learns from the answers' scores; without them absolute advantage is 2 sqrt(p (1 - p)), p
+    being the mean score of the arm's last 4 lessons.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box`` (with `bins`).

@@ -61,7 +61,7 @@ class LearningProgress(ArmTeacher):
         p        = max(score - baseline, 0) / (1 - baseline)
         fast     <- fast + rate (p - fast)
         slow     <- slow + rate (fast - slow)
-        progress = |f(fast) - f(slow)|,  f(p) = p (1 - theta) / (p + theta (1 - 2p))
+        progress = ``|f(fast) - f(slow)|``,  f(p) = p (1 - theta) / (p + theta (1 - 2p))
 
     An arm is active if its progress or its mean score is above 0. The progress of the active arms
     is z-scored, put through a sigmoid and normalised; the others have probability 0, and if none is
