@@ -14,8 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
@@ -24,9 +26,10 @@ from typing import Any
 import numpy as np
 
 from teachgym.experiments.charts import Series, line_chart
-from teachgym.experiments.evaluation import evaluate, make_vector
+from teachgym.experiments.evaluation import TeacherFactory, evaluate, make_vector
 from teachgym.experiments.statistics import Interval, paired_interval, smooth
 from teachgym.experiments.train_teacher import POLICY, factory, read_training, train_teacher
+from teachgym.teachers import ZPDES
 
 STUDENTS = 500
 HELD_OUT = 5_000_000
@@ -55,6 +58,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 """Arguments of `train_teacher`."""
 
+TOLD = "zpdes, told the prerequisites"
 ALP_GMM = "warmup=40,fit_every=40,window=100"
 RIVALS = {
     "KnowledgeGraph": [
@@ -73,6 +77,7 @@ RIVALS = {
         "learning_progress",
         "rlve",
         "zpdes",
+        TOLD,
         "adarft",
         "dump",
     ],
@@ -127,14 +132,20 @@ def train(env: str, seed: int, folder: Path) -> None:
     print(f"{env}, seed {seed}: trained in {took['minutes']:.1f} minutes", flush=True)
 
 
+def told(make: Callable[[int], Any]) -> TeacherFactory:
+    """What makes a teacher that is given the environment's graph."""
+    graph = make(1).classroom.graph
+    return lambda space, seed: ZPDES(space, seed=seed, prerequisites=graph.prerequisites)
+
+
 def returns(env: str, teacher: str, folder: Path, **options: Any) -> np.ndarray:
     """Another teacher's returns with the held-out students, shape (STUDENTS,); kept in a file."""
     kept = folder / "rivals.json"
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     if teacher not in known:
-        values = evaluate(
-            lambda size: make_vector(env, size, options), factory(teacher), STUDENTS, HELD_OUT
-        )
+        make = partial(make_vector, env, options=options)
+        chosen = told(make) if teacher == TOLD else factory(teacher)
+        values = evaluate(make, chosen, STUDENTS, HELD_OUT)
         known[teacher] = values.tolist()
         kept.write_text(json.dumps(known) + "\n", encoding="utf-8")
     return np.array(known[teacher])
