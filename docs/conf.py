@@ -64,9 +64,24 @@ class Environments(Markdown):
 
         lines = []
         for identifier, entry_point in ENVIRONMENTS.items():
-            module, name = entry_point.split(":")
-            lines += section(identifier, getattr(importlib.import_module(module), name))
+            lines += section(identifier, named(entry_point))
         return lines + section("CurriculumEnv", CurriculumEnv)
+
+
+class Simulations(Markdown):
+    """One section per environment with simulated students; variants stand in its docstring."""
+
+    def lines(self):
+        """A heading with the id, then the docstring."""
+        from teachgym.envs import SIMULATIONS
+
+        places = {}
+        for identifier, (place, _) in SIMULATIONS.items():
+            places.setdefault(place, identifier)
+        lines = []
+        for place, identifier in places.items():
+            lines += section(identifier, named(f"teachgym.envs.simulated.{place}Env"))
+        return lines
 
 
 class CommandLine(Markdown):
@@ -83,6 +98,12 @@ class CommandLine(Markdown):
         command = get_command(app)
         text = get_docs_for_click(obj=command, ctx=Context(command), name="teachgym")
         return text.replace("# `teachgym`", "## `teachgym`", 1).splitlines()
+
+
+def named(entry_point):
+    """What "module:name" names."""
+    module, name = entry_point.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def section(title, environment):
@@ -103,6 +124,7 @@ def drop_markdown(app, what, name, obj, options, lines):
 def setup(app):
     """Register the directives and the hook."""
     app.add_directive("environments", Environments)
+    app.add_directive("simulations", Simulations)
     app.add_directive("command-line", CommandLine)
     # Before napoleon, which would take "## Arguments" for one of its own sections.
     app.connect("autodoc-process-docstring", drop_markdown, priority=100)

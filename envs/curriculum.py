@@ -63,8 +63,9 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
     With `"gain"`, the return of an episode is exactly what the student learned: last exam - first.
 
     `info` holds `score` (mean score of the lesson, in [0, 1]), `tasks` (list of `Task`),
-    `completions` (for each task, the student's answers), `stats` (numbers of the update) and,
-    whenever an exam was sat, `exam` (see `Exam.sit`).
+    `completions` (for each task, the student's answers), `scores` (of these answers, an array of
+    shape (tasks, completions), NaN where the reward gave none), `stats` (numbers of the update)
+    and, whenever an exam was sat, `exam` (see `Exam.sit`).
 
     ## Starting State
     The untaught student, which sits the exam (`info["exam"]`). The same seed and actions repeat
@@ -237,6 +238,7 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
             "score": score,
             "tasks": tasks,
             "completions": study.completions,
+            "scores": np.array(study.scores, dtype=float),
             "stats": dict(study.stats),
         }
         previous, exam = self.exam_result["mean"], None

@@ -5,13 +5,17 @@ from .comparison import Comparison, read_comparison
 from .results import Result, read_result
 from .run import Progress
 from .teach import teach
+from .train_teacher import TrainedTeacher, read_training, train_teacher
 
 __all__ = [
     "Comparison",
     "Progress",
     "Result",
+    "TrainedTeacher",
     "compare",
     "read_comparison",
     "read_result",
+    "read_training",
     "teach",
+    "train_teacher",
 ]

@@ -13,12 +13,14 @@ import typer
 from typer.core import TyperGroup
 
 from .commands.compare import compare_command
+from .commands.fit import fit_command
 from .commands.listing import list_command
 from .commands.show import show_command
 from .commands.teach import teach_command
+from .commands.train_teacher import train_teacher_command
 from .run_folder import RunWarning, is_disk_full
 
-EXPECTED = (ValueError, TypeError, ImportError, OSError)
+EXPECTED = (ValueError, TypeError, ImportError, OSError, MemoryError)
 """Errors that say what was wrong; others are faults of ours and show where they happened."""
 
 
@@ -52,6 +54,8 @@ app = typer.Typer(
 )
 app.command("teach")(teach_command)
 app.command("compare")(compare_command)
+app.command("train-teacher")(train_teacher_command)
+app.command("fit")(fit_command)
 app.command("list")(list_command)
 app.command("show")(show_command)
 

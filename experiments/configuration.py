@@ -25,6 +25,8 @@ PACKAGES = (
     "peft",
     "sentence-transformers",
     "reasoning-gym",
+    "stable-baselines3",
+    "fsrs",
 )
 """Whose versions can change the numbers of a run."""
 

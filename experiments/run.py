@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .feedback import details
 from .results import Result, read_result
 from .run_folder import EXAM, EXAMS, LESSONS, RunFolder, RunWarning, write_json
 from .state import load_state, save_state
@@ -92,7 +93,13 @@ class Run:
             action = self.teacher.act(observation)
             observation, reward, terminated, truncated, info = self.env.step(action)
             score = info["score"]
-            self.teacher.observe(action, score, observation=observation, reward=reward)
+            self.teacher.observe(
+                action,
+                score,
+                observation=observation,
+                reward=reward,
+                **details(self.teacher, info.get("scores")),
+            )
             lesson += 1
             done = terminated or truncated
             self._record(lesson, action, reward, info)

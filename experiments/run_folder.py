@@ -43,8 +43,12 @@ class RunFolder:
         self.path = Path(path)
         self.checkpoint = self.path / CHECKPOINT
 
-    def create(self, config: Mapping[str, Any]) -> None:
+    def create(self, config: Mapping[str, Any], *, resumable: bool = True) -> None:
         """Start a run here.
+
+        Args:
+            config: Goes into ``config.json``.
+            resumable: Whether runs of this kind can be continued, for the message of an error.
 
         Raises:
             ValueError: If the folder is not empty.
@@ -53,9 +57,9 @@ class RunFolder:
         if self.path.exists() and not self.path.is_dir():
             raise NotADirectoryError(f"{str(self.path)!r} is a file; choose another output folder")
         if (self.path / CONFIG).exists():
+            advice = "continue it with --resume (resume=True), or " if resumable else ""
             raise ValueError(
-                f"{str(self.path)!r} already holds a run; continue it with --resume "
-                "(resume=True), or choose another --out (out=)"
+                f"{str(self.path)!r} already holds a run; {advice}choose another --out (out=)"
             )
         if self.path.exists() and any(not _unfinished(entry) for entry in self.path.iterdir()):
             raise ValueError(f"{str(self.path)!r} is not empty; choose another --out (out=)")

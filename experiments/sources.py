@@ -26,11 +26,11 @@ def environment_id(name: str) -> str:
     """
     from gymnasium.envs.registration import registry
 
-    from ..envs import ENVIRONMENTS
+    from ..envs import ENVIRONMENTS, SIMULATIONS
 
     if name in registry:
         return name
-    short = {short_name(env_id): env_id for env_id in ENVIRONMENTS}
+    short = {short_name(env_id): env_id for env_id in (*ENVIRONMENTS, *SIMULATIONS)}
     plain = _plain(name)
     for shown, env_id in short.items():
         if plain == _plain(shown):
@@ -77,7 +77,10 @@ def make_environment(
         lookup("argument of the environment", unexpected[1], _parameters(env_id))
         raise
     if not isinstance(env, CurriculumEnv):
-        raise TypeError(f"{name!r} is no environment of teachgym: it has no student to teach")
+        raise TypeError(
+            f"{name!r} has no student who answers tasks, so there is nobody to teach; teachers are "
+            "trained there (teachgym train-teacher)"
+        )
     return env
 
 

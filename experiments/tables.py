@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .comparison import Comparison
 from .results import Result, row_means
 from .statistics import Summary, summarise
+from .train_teacher import POLICY, TrainedTeacher
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -128,6 +129,31 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     console.print(topics)
     for sentence in findings(comparison):
         console.print(sentence, soft_wrap=True)
+
+
+def show_training(result: TrainedTeacher, console: Console) -> None:
+    """Print what a trained teacher's held-out students learned, beside those of others."""
+    settings = result.settings
+    console.print(
+        f"{settings['algorithm']} in {settings['env']}, seed {settings['seed']}: "
+        f"{result.steps} lessons of training",
+        style="bold",
+        soft_wrap=True,
+    )
+    if not result.returns:
+        console.print("It was not evaluated.")
+        return
+    table = _table("teacher", "students", "return", "policy's lead", "95% interval")
+    for label in result.returns:
+        summary = result.summary(label)
+        row = [label, str(summary.n), _spread(summary), "—", "—"]
+        if label != POLICY:
+            above = result.advantage(label)
+            row[3] = f"{above.mean:+.3f}"
+            if above.low is not None:
+                row[4] = f"{above.low:+.3f} to {above.high:+.3f}"
+        table.add_row(*row)
+    console.print(table)
 
 
 def _table(first: str, *numbers: str) -> Table:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 
 from . import checks
 from .arm_teacher import normalise
-from .checked import CheckedTeacher
+from .mixture import Mixture, MixtureTeacher
 from .rows import Rows
-from .spaces import points
 
 KNOWN_BEFORE_PROGRESS = 5
 """Progress is 0 until more tasks than this are known, as in the authors' code (teachDeepRL)."""
@@ -53,59 +50,12 @@ def absolute_learning_progress(
     return abs(score - float(scores[nearest(known, point)]))
 
 
-class Mixture(NamedTuple):
-    """Gaussians over rows [task, ALP].
-
-    Attributes:
-        means: Shape (k, d + 1).
-        covariances: Shape (k, d + 1, d + 1).
-    """
-
-    means: np.ndarray
-    covariances: np.ndarray
-
-
-def fit_mixture(rows: np.ndarray, components: Sequence[int], random_state: int) -> Mixture:
-    """Fit one mixture per number of components, and keep the one with the least AIC.
-
-    Args:
-        rows: Shape (n, d + 1).
-        components: Numbers of Gaussians to try; those above n are left out.
-        random_state: Seeds the fits.
-    """
-    # 1.9 s when cold: whoever chooses another teacher does not pay for it.
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.mixture import GaussianMixture
-
-    with warnings.catch_warnings(), np.errstate(under="ignore"):
-        # Fewer distinct rows than Gaussians is no fault of the user's.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fits = [
-            GaussianMixture(k, covariance_type="full", random_state=random_state).fit(rows)
-            for k in components
-            if k <= len(rows)
-        ]
-    best = fits[int(np.argmin([fit.aic(rows) for fit in fits]))]
-    return Mixture(best.means_, best.covariances_)
-
-
 def component_probabilities(mixture: Mixture) -> np.ndarray:
     """The chance of each Gaussian: proportional to its mean ALP, uniform if all are 0; (k,)."""
     return normalise(np.maximum(mixture.means[:, -1], 0.0))
 
 
-def draw_task(mixture: Mixture, rng: np.random.Generator) -> np.ndarray:
-    """Draw a Gaussian by its mean ALP, then a task from it; shape (d,), clipped to the unit cube.
-
-    The task is drawn from the marginal over the task coordinates, which is the Gaussian without its
-    ALP coordinate.
-    """
-    chosen = rng.choice(len(mixture.means), p=component_probabilities(mixture))
-    mean, covariance = mixture.means[chosen, :-1], mixture.covariances[chosen, :-1, :-1]
-    return np.clip(rng.multivariate_normal(mean, covariance, method="cholesky"), 0.0, 1.0)
-
-
-class ALPGMM(CheckedTeacher):
+class ALPGMM(MixtureTeacher):
     """ALP-GMM: draws tasks where the absolute learning progress is high (Portelas et al. 2019).
 
     "Teacher algorithms for curriculum learning of Deep RL in continuously parameterized
@@ -120,6 +70,8 @@ class ALPGMM(CheckedTeacher):
     taught long ago (on the paper's toy landscape a memory of 500 lessons masters twice as many
     cells).
 
+    Expert knowledge: an easy `start`.
+
     In a discrete space a task is the centre of its cell when neighbours are sought; in the rows of
     the mixture it is spread uniformly over its cell, because a density fitted to a few repeated
     points shrinks onto them. A `MultiDiscrete` or `Discrete` action is the cell of the drawn point.
@@ -128,18 +80,20 @@ class ALPGMM(CheckedTeacher):
         action_space: A bounded ``Box``, a ``MultiDiscrete([topics, levels])``, or a ``Discrete``
             with `levels`.
         seed: Seeds the teacher's own generator, which also seeds the fits.
-        warmup: How many lessons are uniform before the first fit.
+        warmup: How many lessons come before the first fit.
         fit_every: How many lessons lie between two fits.
         window: How many of the latest rows are fitted.
         memory: How many of the latest lessons neighbours are sought in, at least 6; None: all.
         components: The least and the largest number of Gaussians.
         exploration: Share of lessons drawn uniformly, in [0, 1].
+        start: An easy task, an action of the space: lessons before the first fit are drawn around
+            it. None: they are uniform.
+        start_deviation: Their standard deviation, as a share of the space's width, > 0.
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
     """
 
-    needs_levels = True
-    state_fields = ("observed", "means", "covariances", "history", "latest")
-    growing_fields = ("means", "covariances", "history", "latest")
+    state_fields = (*MixtureTeacher.state_fields, "history")
+    growing_fields = (*MixtureTeacher.growing_fields, "history")
 
     def __init__(
         self,
@@ -152,32 +106,26 @@ class ALPGMM(CheckedTeacher):
         memory: int | None = None,
         components: tuple[int, int] = (2, 10),
         exploration: float = 0.2,
+        start: Any = None,
+        start_deviation: float = 0.1,
         levels: int | None = None,
     ) -> None:
-        super().__init__(action_space, seed=seed)
-        self.points = points(action_space, levels=levels)
-        self.cells = self.points.shape
-        try:
-            fewest, most = components
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"components must be two numbers, least and largest, not {components!r}"
-            ) from None
-        fewest = checks.count("the first of components", fewest)
-        most = checks.count("the second of components", most, fewest)
-        self.components = range(fewest, most + 1)
-        least = max(fewest, 2)  # a fit needs a row per Gaussian, and two at least
-        self.warmup = checks.count("warmup", warmup, least)
-        self.fit_every = checks.count("fit_every", fit_every)
-        self.exploration = checks.share("exploration", exploration)
-        width = self.points.dimensions + 1
-        self._latest = Rows(width, checks.count("window", window, least))
+        super().__init__(
+            action_space,
+            seed=seed,
+            extra=1,
+            warmup=warmup,
+            fit_every=fit_every,
+            window=window,
+            components=components,
+            exploration=exploration,
+            start=start,
+            start_deviation=start_deviation,
+            levels=levels,
+        )
         if memory is not None:
             memory = checks.count("memory", memory, KNOWN_BEFORE_PROGRESS + 1)
-        self._history = Rows(width, memory)
-        self.observed = 0
-        self.means = np.empty((0, width))
-        self.covariances = np.empty((0, width, width))
+        self._history = Rows(self.points.dimensions + 1, memory)
 
     @property
     def history(self) -> np.ndarray:
@@ -188,20 +136,13 @@ class ALPGMM(CheckedTeacher):
     def history(self, rows: np.ndarray) -> None:
         self._history.replace(rows)
 
-    @property
-    def latest(self) -> np.ndarray:
-        """The rows that the next fit is made of, shape (n, d + 1): [point, ALP]."""
-        return self._latest.array
+    def probabilities(self, mixture: Mixture) -> np.ndarray:
+        """The chance of each Gaussian: proportional to its mean ALP."""
+        return component_probabilities(mixture)
 
-    @latest.setter
-    def latest(self, rows: np.ndarray) -> None:
-        self._latest.replace(rows)
-
-    def act(self, observation: Any = None) -> Any:
-        """Draw a task from the mixture, or uniformly."""
-        if len(self.means) == 0 or self.rng.random() < self.exploration:
-            return self.points.action(self.rng.random(self.points.dimensions))
-        return self.points.action(draw_task(Mixture(self.means, self.covariances), self.rng))
+    def rows(self) -> np.ndarray:
+        """The rows [point, ALP], which are `latest`."""
+        return self.latest
 
     def observe(
         self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
@@ -213,9 +154,4 @@ class ALPGMM(CheckedTeacher):
             self.history[:, :-1], self.history[:, -1], point, checked
         )
         self._history.append(np.append(point, checked))
-        spread = (self.rng.random(len(point)) - 0.5) * self.points.cell_size
-        self._latest.append(np.append(point + spread, progress))
-        self.observed += 1
-        if self.observed >= self.warmup and (self.observed - self.warmup) % self.fit_every == 0:
-            random_state = int(self.rng.integers(2**31 - 1))
-            self.means, self.covariances = fit_mixture(self.latest, self.components, random_state)
+        self.remember(point, progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
@@ -15,7 +15,15 @@ class Teacher(ABC):
     Args:
         action_space: What `act` chooses from.
         seed: Seeds the teacher's own generator.
+
+    Attributes:
+        takes_scores: Whether `observe` takes one more keyword, `scores`: an array of shape (tasks,
+            completions) with the score of each of the lesson's answers, NaN where there is none.
+            A loop passes it (``scores=info["scores"]``) to teachers that say so, and to no others;
+            they do without it where an environment does not tell.
     """
+
+    takes_scores: ClassVar[bool] = False
 
     def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:
         self.action_space = action_space

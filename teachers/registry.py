@@ -10,17 +10,78 @@ import gymnasium as gym
 from ..models.names import lookup
 from .alp_gmm import ALPGMM
 from .base import Teacher
+from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
 from .exp3s import EXP3S
 from .learnability import Learnability
+from .policy import PolicyTeacher
+from .post_training import (
+    BMC,
+    BOTS,
+    DUMP,
+    GRESO,
+    LILO,
+    SEC,
+    VCRL,
+    AdaRFT,
+    MoPPS,
+    OnlineFiltering,
+    PassRateGaussian,
+)
+from .progress import (
+    E2H,
+    RLVE,
+    UCB1,
+    ZPDES,
+    EpsilonGreedyProgress,
+    LearningProgress,
+    Thompson,
+    TSCLNaive,
+    TSCLOnline,
+    TSCLSampling,
+    TSCLWindow,
+)
 from .progression import Progression
+from .schedulers import FSRS, SM2, Leitner, Threshold
 from .uniform import Uniform
 
 TEACHERS: dict[str, type[Teacher]] = {
     "uniform": Uniform,
     "progression": Progression,
     "exp3s": EXP3S,
+    "rlve": RLVE,
+    "e2h": E2H,
+    "ucb1": UCB1,
+    "thompson": Thompson,
+    "epsilon_greedy_progress": EpsilonGreedyProgress,
+    "tscl_online": TSCLOnline,
+    "tscl_naive": TSCLNaive,
+    "tscl_window": TSCLWindow,
+    "tscl_sampling": TSCLSampling,
+    "learning_progress": LearningProgress,
+    "zpdes": ZPDES,
     "learnability": Learnability,
     "alp_gmm": ALPGMM,
+    "covar_gmm": CovarGMM,
+    "riac": RIAC,
+    "adr": ADR,
+    "spdl": SPDL,
+    "goal_gan": GoalGAN,
+    "sec": SEC,
+    "dump": DUMP,
+    "adarft": AdaRFT,
+    "mopps": MoPPS,
+    "bmc": BMC,
+    "vcrl": VCRL,
+    "greso": GRESO,
+    "bots": BOTS,
+    "lilo": LILO,
+    "online_filtering": OnlineFiltering,
+    "pass_rate_gaussian": PassRateGaussian,
+    "leitner": Leitner,
+    "sm2": SM2,
+    "fsrs": FSRS,
+    "threshold": Threshold,
+    "policy": PolicyTeacher,
 }
 
 

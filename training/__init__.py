@@ -1,9 +1,10 @@
-"""How learning happens: updates by TRL.
+"""How learning happens: updates by TRL, and teachers trained with Stable-Baselines3.
 
-Nothing heavy is imported until an update is bound to a model.
+Nothing heavy is imported until an update is bound to a model, or `SB3VecEnv` is asked for.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ..students import Update
 from .grpo import GRPO
@@ -13,4 +14,15 @@ from .trl_update import TRLUpdate
 UPDATES: dict[str, Callable[..., Update]] = {"grpo": GRPO, "sft": SFT}
 """The named updates."""
 
-__all__ = ["GRPO", "SFT", "UPDATES", "TRLUpdate"]
+if TYPE_CHECKING:
+    from .sb3_vec_env import SB3VecEnv
+
+__all__ = ["GRPO", "SFT", "UPDATES", "SB3VecEnv", "TRLUpdate"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "SB3VecEnv":  # a subclass of a class of Stable-Baselines3, which imports torch
+        from .sb3_vec_env import SB3VecEnv
+
+        return SB3VecEnv
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,12 +14,19 @@ from . import names
 
 def environments() -> dict[str, Any]:
     """The registered environments."""
-    from ...envs import ENVIRONMENTS
+    from ...envs import ENVIRONMENTS, SIMULATIONS
 
-    found = {}
-    for name, place in ENVIRONMENTS.items():
+    places = dict(ENVIRONMENTS)
+    for name, (place, _) in SIMULATIONS.items():
+        places[name] = f"teachgym.envs.simulated.{place}Env"
+    found: dict[str, Any] = {}
+    for name, place in places.items():
         module, _, attribute = place.partition(":")
         found[name] = getattr(import_module(module), attribute)
+    for name, (place, options) in SIMULATIONS.items():
+        if options:
+            arguments = ", ".join(f"{key}={value!r}" for key, value in options.items())
+            found[name] = f"{place.partition(':')[2]}-v0 with {arguments}."
     return found
 
 
@@ -58,6 +65,20 @@ def updates() -> Mapping[str, Any]:
     return UPDATES
 
 
+def models() -> Mapping[str, Any]:
+    """The models that can be fitted to logs."""
+    from ...students.fitting import MODELS
+
+    return MODELS
+
+
+def formats() -> Mapping[str, Any]:
+    """The formats of logs."""
+    from ...students.fitting import FORMATS
+
+    return FORMATS
+
+
 KINDS: dict[str, Callable[[], Mapping[str, Any]]] = {
     "envs": environments,
     "domains": domains,
@@ -65,6 +86,8 @@ KINDS: dict[str, Callable[[], Mapping[str, Any]]] = {
     "students": students,
     "rewards": rewards,
     "updates": updates,
+    "models": models,
+    "formats": formats,
 }
 """What can be listed, and where it is."""
 
@@ -73,7 +96,7 @@ def list_command(
     kind: Annotated[
         str | None,
         typer.Argument(
-            help="envs, domains, teachers, students, rewards or updates.",
+            help="envs, domains, teachers, students, rewards, updates, models or formats.",
             show_default="all",
             autocompletion=names.listings,
         ),
@@ -99,6 +122,7 @@ def list_command(
 
 
 def first_line(thing: Any) -> str:
-    """The first sentence of a docstring, as one line."""
-    paragraph = (inspect.getdoc(thing) or "").partition("\n\n")[0]
+    """The first sentence of a docstring, as one line; a text is its own."""
+    text = thing if isinstance(thing, str) else inspect.getdoc(thing) or ""
+    paragraph = text.partition("\n\n")[0]
     return " ".join(paragraph.split())

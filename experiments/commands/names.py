@@ -17,6 +17,14 @@ def environments(incomplete: str) -> list[str]:
     return _matching(map(short_name, ENVIRONMENTS), incomplete)
 
 
+def simulations(incomplete: str) -> list[str]:
+    """Short names of the environments with students by the thousand."""
+    from ...envs import SIMULATIONS
+    from ..sources import short_name
+
+    return _matching(map(short_name, SIMULATIONS), incomplete)
+
+
 def students(incomplete: str) -> list[str]:
     """Names of the students."""
     from ...envs import STUDENTS
@@ -44,6 +52,27 @@ def teachers(incomplete: str) -> list[str]:
 
     before, comma, last = incomplete.rpartition(",")
     return [f"{before}{comma}{name}" for name in _matching(TEACHERS, last)]
+
+
+def algorithms(incomplete: str) -> list[str]:
+    """Names of the algorithms that train teachers."""
+    from ...training.teacher_training import ALGORITHMS
+
+    return _matching(ALGORITHMS, incomplete)
+
+
+def models(incomplete: str) -> list[str]:
+    """Names of the models that can be fitted to logs."""
+    from ...students.fitting import MODELS
+
+    return _matching(MODELS, incomplete)
+
+
+def formats(incomplete: str) -> list[str]:
+    """Names of the formats of logs."""
+    from ...students.fitting import FORMATS
+
+    return _matching(FORMATS, incomplete)
 
 
 def listings(incomplete: str) -> list[str]:

@@ -1,9 +1,9 @@
-"""Progress bars on stderr, with the exam score."""
+"""Progress bars on stderr, with the exam score or another remark."""
 
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -31,7 +31,7 @@ class Bars:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[exam]}"),
+            TextColumn("{task.fields[remark]}"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=Console(stderr=True, quiet=quiet),
@@ -50,17 +50,19 @@ class Bars:
         if self._bars.live.is_started:
             self._bars.stop()
 
-    def one(self, name: str, progress: Progress) -> None:
-        """Move the bar of a run."""
+    def part(self, name: str, done: int, total: int, remark: str) -> None:
+        """Move the bar of a part of the work, with a remark that stays beside it."""
         if not self._bars.live.is_started:
             self._bars.start()  # not before, as it begins a line even if an error comes first
         if name not in self._tasks:
-            self._tasks[name] = self._bars.add_task(name, total=progress.budget, exam="")
-        self._bars.update(
-            self._tasks[name],
-            completed=progress.lesson,
-            exam=f"exam {progress.exam:.3f} ({progress.exam - progress.first:+.3f})",
-        )
+            self._tasks[name] = self._bars.add_task(name, total=total, remark="")
+        shown: dict[str, Any] = {"remark": remark} if remark else {}
+        self._bars.update(self._tasks[name], completed=done, **shown)
+
+    def one(self, name: str, progress: Progress) -> None:
+        """Move the bar of a run."""
+        remark = f"exam {progress.exam:.3f} ({progress.exam - progress.first:+.3f})"
+        self.part(name, progress.lesson, progress.budget, remark)
 
     def many(self, label: str, seed: int, progress: Progress) -> None:
         """Move the bar of one of several runs, and replace it by a line at the end."""

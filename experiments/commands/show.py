@@ -9,19 +9,25 @@ import typer
 
 
 def show_command(
-    run: Annotated[Path, typer.Argument(help="Folder of a run or a comparison.")],
+    run: Annotated[Path, typer.Argument(help="Folder of a run, a comparison or a training.")],
     report: Annotated[
         bool, typer.Option("--report", help="Write report.html there once more.")
     ] = False,
 ) -> None:
-    """Print the tables of a run or a comparison again, finished or not."""
+    """Print the tables of a run, a comparison or a training again, finished or not."""
     from ..comparison import read_comparison
     from ..report import write_report
     from ..results import read_config, read_result
-    from ..tables import plain_console, show_comparison, show_result
+    from ..tables import plain_console, show_comparison, show_result, show_training
+    from ..train_teacher import KIND, read_training
 
     console = plain_console()
-    if read_config(run)["kind"] == "compare":
+    kind = read_config(run)["kind"]
+    if kind == KIND:
+        if report:
+            raise ValueError("a training has no report; its curve is in curve.jsonl")
+        show_training(read_training(run), console)
+    elif kind == "compare":
         comparison = read_comparison(run)
         show_comparison(comparison, console)
         if report:

@@ -44,12 +44,12 @@ def test_help_needs_nothing_heavy():
         "print(heavy & set(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True)
-    for command in ("teach", "compare", "list", "show"):
+    for command in ("teach", "compare", "train-teacher", "list", "show"):
         assert command in done.stdout
     assert done.stderr.strip() == "set()"
 
 
-@pytest.mark.parametrize("command", ["teach", "compare", "list", "show"])
+@pytest.mark.parametrize("command", ["teach", "compare", "train-teacher", "list", "show"])
 def test_every_command_has_help(run, command):
     code, out, _ = run(command, "--help")
     assert code == 0 and "Usage" in out

@@ -1,0 +1,197 @@
+"""The law of an environment, for many students at once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+
+Info = dict[str, np.ndarray]
+"""Gymnasium's format for vectors: an array ``key`` and a bool mask ``_key``, students first."""
+
+
+class Outcome(NamedTuple):
+    """What one lesson for each student led to; no array is used again by the classroom.
+
+    Attributes:
+        rewards: Shape (size,), float32.
+        finished: Whether the student has nothing left to learn, bool of shape (size,), or None
+            where no student ever has. The budget ends an episode too, without being told here.
+        info: Arrays and masks, of shape (size,) each.
+    """
+
+    rewards: np.ndarray
+    finished: np.ndarray | None
+    info: Info
+
+
+class Classroom(ABC):
+    """Students side by side, each in an episode of its own, and a teacher who sees what they show.
+
+    One class serves the single environment (``size=1``) and the vector environment: both follow
+    the same law. All randomness comes from the generators that `reset` and `step` are given.
+
+    Args:
+        size: Number of students, at least 1.
+        budget: Lessons in an episode, at least 1.
+        action_space: Of one student.
+        observation_space: Of one student, a float32 `Box`.
+
+    Attributes:
+        lessons: Lessons taught so far in each student's episode, int32 of shape (size,).
+    """
+
+    def __init__(
+        self,
+        size: int,
+        budget: int,
+        action_space: gym.Space,
+        observation_space: gym.spaces.Box,
+    ) -> None:
+        self.size, self.budget = at_least("num_envs", size, 1), at_least("budget", budget, 1)
+        self.action_space, self.observation_space = action_space, observation_space
+        self.lessons = np.zeros(self.size, dtype=np.int32)
+
+    def reset(self, rng: np.random.Generator, students: np.ndarray | None = None) -> Info:
+        """Replace students by new, untaught ones.
+
+        Args:
+            rng: The new students are drawn from it.
+            students: Bool mask of shape (size,); None, or a mask without a gap, replaces all.
+
+        Returns:
+            The new students' info.
+        """
+        if students is not None and students.all():
+            students = None
+        self.lessons[... if students is None else students] = 0
+        return self._begin(rng, students)
+
+    def step(self, actions: Any, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, Info]:
+        """Give each student a lesson.
+
+        Args:
+            actions: One action per student, shape ``(size, *action_space.shape)``.
+            rng: Answers and learning are drawn from it.
+
+        Returns:
+            Rewards (float32), whether the episode has ended (bool), both of shape (size,), and the
+            info.
+
+        Raises:
+            TypeError: For actions that are no numbers of the right kind.
+            ValueError: For actions of another shape, or outside the action space. No student has
+                had a lesson then.
+        """
+        actions = checked_actions(self.action_space, actions, self.size)
+        self.lessons += 1
+        rewards, finished, info = self._teach(actions, rng)
+        terminated = self.lessons >= self.budget
+        if finished is not None:
+            terminated |= finished
+        return rewards, terminated, info
+
+    @abstractmethod
+    def observe(self) -> np.ndarray:
+        """What the teacher sees now: a new float32 array of shape (size, observation)."""
+
+    @abstractmethod
+    def _begin(self, rng: np.random.Generator, students: np.ndarray | None) -> Info:
+        """Replace students (a bool mask, None for all); their `lessons` are 0 already."""
+
+    @abstractmethod
+    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
+        """Give the lessons; the actions are checked, and `lessons` counts these lessons already."""
+
+
+def checked_actions(space: gym.Space, actions: Any, size: int) -> np.ndarray:
+    """The actions as an array, intp for discrete spaces and float64 for a `Box`.
+
+    Args:
+        space: `Discrete`, `MultiDiscrete` or `Box`, of one student.
+        actions: Array-like of shape ``(size, *space.shape)``.
+        size: Number of students.
+
+    Raises:
+        TypeError: For another kind of number than the space's.
+        ValueError: For another shape, or an action outside the space.
+    """
+    array = np.asarray(actions)
+    shape = (size, *(space.shape or ()))
+    if array.shape != shape:
+        raise ValueError(
+            f"actions must have shape {shape}, one of {space} for each student, not {array.shape}"
+        )
+    if isinstance(space, gym.spaces.Box):
+        if array.dtype.kind not in "fiu":
+            raise TypeError(f"actions of {space} must be numbers, not of dtype {array.dtype}")
+        # Written so that NaN is outside.
+        inside = (array >= space.low) & (array <= space.high)
+        result = array.astype(np.float64)
+    else:
+        if array.dtype.kind not in "iu":
+            raise TypeError(f"actions of {space} must be integers, not of dtype {array.dtype}")
+        counts = space.nvec if isinstance(space, gym.spaces.MultiDiscrete) else space.n  # type: ignore[attr-defined]
+        inside = (array >= 0) & (array < counts)
+        result = array.astype(np.intp)
+    if not inside.all():
+        student = int(np.flatnonzero(~inside.reshape(size, -1).all(axis=1))[0])
+        raise ValueError(f"action {array[student]} of student {student} is not in {space}")
+    return result
+
+
+def at_least(name: str, value: int, least: int) -> int:
+    """The value as a Python integer.
+
+    Raises:
+        TypeError: If it is no integer.
+        ValueError: If it is below `least`.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} must be an integer, not {value!r}")
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}, not {value}")
+    return int(value)
+
+
+def everyone(size: int, **values: np.ndarray) -> Info:
+    """An info that tells each value of all students."""
+    info: Info = {}
+    for key, array in values.items():
+        info[key], info[f"_{key}"] = array, np.ones(size, dtype=bool)
+    return info
+
+
+def only(info: Info, students: np.ndarray) -> Info:
+    """The part of an info that is about some students; what then is about nobody is left out.
+
+    Args:
+        info: Arrays and masks.
+        students: Bool mask of shape (size,).
+
+    Returns:
+        New arrays, zero where the mask is False.
+    """
+    part: Info = {}
+    for key, array in info.items():
+        if not key.startswith("_"):
+            mask = info[f"_{key}"] & students
+            if mask.any():
+                part[key] = np.where(mask, array, array.dtype.type())
+                part[f"_{key}"] = mask
+    return part
+
+
+def merged(first: Info, second: Info) -> Info:
+    """Both infos; where both tell something of a student, the second counts."""
+    both = dict(first)
+    for key, array in second.items():
+        if key.startswith("_"):
+            continue
+        mask = second[f"_{key}"]
+        if key in first:
+            array, mask = np.where(mask, array, first[key]), mask | first[f"_{key}"]
+        both[key], both[f"_{key}"] = array, mask
+    return both

@@ -1,0 +1,154 @@
+"""Thousands of simulated students as one Gymnasium vector environment."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AutoresetMode
+from gymnasium.vector.utils import batch_space
+
+from .classroom import Classroom, at_least, merged, only
+from .single import check_names, check_render_mode
+
+
+class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
+    """A classroom whose students begin anew in the step that ends their episode.
+
+    The law is that of the single environment, for all students at once. Autoreset is SAME_STEP: the
+    step that ends a student's episode returns the first observation of the next one, and the last
+    observation and info of the old one as ``info["final_obs"]`` (an object array, None for the
+    others) and ``info["final_info"]``, with masks ``_final_obs`` and ``_final_info``.
+
+    Arrays that were returned are never changed later.
+
+    Args:
+        num_envs: Number of students.
+        max_episode_steps: Lessons after which an episode is truncated, None for no limit but the
+            budget.
+        render_mode: Only None: there is nothing to look at.
+        options: Arguments of the classroom.
+
+    Raises:
+        ValueError: For an unknown argument.
+
+    Attributes:
+        classroom: The law of this environment.
+    """
+
+    metadata: dict[str, Any] = {  # noqa: RUF012
+        "render_modes": [],
+        "autoreset_mode": AutoresetMode.SAME_STEP,
+    }
+    classroom_type: ClassVar[type[Classroom]]
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        *,
+        max_episode_steps: int | None = None,
+        render_mode: None = None,
+        **options: Any,
+    ) -> None:
+        check_render_mode(render_mode)
+        check_names(self.classroom_type, options)
+        self.classroom = self.classroom_type(num_envs, **options)
+        self.num_envs = self.classroom.size
+        self.max_episode_steps = (
+            None
+            if max_episode_steps is None
+            else at_least("max_episode_steps", max_episode_steps, 1)
+        )
+        self.single_action_space = self.classroom.action_space
+        self.action_space = _batched(self.single_action_space, self.num_envs)
+        self.single_observation_space = self.classroom.observation_space
+        self.observation_space = _batched(self.single_observation_space, self.num_envs)
+        self._ready = False
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Begin new episodes.
+
+        Args:
+            seed: Seeds the one generator that all students share; None continues with it.
+            options: ``{"reset_mask": mask}``, a bool array of shape (num_envs,), resets only the
+                students that it marks; the others stay where they are.
+
+        Returns:
+            All students' observations, and the info of those that were reset.
+
+        Raises:
+            gymnasium.error.ResetNeeded: If the first reset is a partial one.
+            TypeError: If the mask is no bool array.
+            ValueError: If its shape is wrong, or it marks nobody.
+        """
+        mask = None if options is None else options.get("reset_mask")
+        if mask is not None:
+            _check_mask(mask, self.num_envs)
+            if not self._ready and not mask.all():
+                raise gym.error.ResetNeeded("reset all students before you reset some of them")
+        super().reset(seed=seed, options=options)
+        info = self.classroom.reset(self.np_random, mask)
+        self._ready = True
+        return self.classroom.observe(), info
+
+    def step(
+        self, actions: Any
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
+        """Give each student a lesson; who ends an episode begins the next one.
+
+        Returns:
+            Observations, rewards (float32), terminations and truncations (bool), and the info.
+
+        Raises:
+            gymnasium.error.ResetNeeded: Before the first reset.
+            TypeError: For actions that are no numbers of the right kind.
+            ValueError: For actions of another shape, or outside the space.
+        """
+        if not self._ready:
+            raise gym.error.ResetNeeded("call reset before step")
+        classroom, rng = self.classroom, self.np_random
+        rewards, terminated, info = classroom.step(actions, rng)
+        if self.max_episode_steps is None:
+            truncated = np.zeros(self.num_envs, dtype=bool)
+        else:
+            truncated = classroom.lessons >= self.max_episode_steps
+        ended = terminated | truncated
+        if not ended.any():
+            return classroom.observe(), rewards, terminated, truncated, info
+        last = classroom.observe()[... if ended.all() else ended]
+        final_obs = np.full(self.num_envs, None, dtype=object)
+        final_obs[ended] = np.fromiter(last, dtype=object, count=len(last))
+        final: dict[str, Any] = {
+            "final_obs": final_obs,
+            "_final_obs": ended.copy(),
+            "final_info": only(info, ended),
+            "_final_info": ended,
+        }
+        fresh = classroom.reset(rng, ended)
+        both = {**merged(only(info, ~ended), fresh), **final}
+        return classroom.observe(), rewards, terminated, truncated, both
+
+
+def _batched(space: gym.Space, size: int) -> gym.Space:
+    """`batch_space`, but with one copy of the bounds for all: else most of the memory is theirs."""
+    batch = batch_space(space, size)
+    if isinstance(space, gym.spaces.Box):
+        for name in ("low", "high", "bounded_below", "bounded_above"):
+            setattr(batch, name, np.broadcast_to(getattr(space, name), (size, *space.shape)))
+    return batch
+
+
+def _check_mask(mask: Any, size: int) -> None:
+    """Raise TypeError or ValueError unless the mask marks some of the students."""
+    if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
+        raise TypeError(
+            "options['reset_mask'] must be a NumPy array of bool, not "
+            f"{getattr(mask, 'dtype', type(mask).__name__)}"
+        )
+    if mask.shape != (size,):
+        raise ValueError(f"options['reset_mask'] must have shape ({size},), not {mask.shape}")
+    if not mask.any():
+        raise ValueError("options['reset_mask'] must mark at least one student")

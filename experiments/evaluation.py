@@ -1,0 +1,115 @@
+"""Several teachers on the same new students, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .feedback import details
+from .sources import environment_id
+
+if TYPE_CHECKING:
+    import gymnasium as gym
+    from gymnasium.vector import VectorEnv
+
+    from ..teachers import Teacher
+
+TeacherFactory = Callable[["gym.Space", int], "Teacher"]
+"""Makes a teacher from an action space and a seed."""
+
+
+def make_vector(name: str, num_envs: int, options: Mapping[str, Any] | None = None) -> VectorEnv:
+    """Many students in one vector environment that resets in the step that ends an episode.
+
+    Environments without a vector twin of their own are put side by side, which is slow.
+
+    Args:
+        name: As `environment_id` takes it.
+        num_envs: Number of students.
+        options: Arguments of the environment.
+
+    Raises:
+        ValueError: For an unknown name or unfit values.
+        TypeError: For an unknown option, or values of the wrong kind.
+    """
+    import gymnasium as gym
+
+    env_id = environment_id(name)
+    beside: dict[str, Any] = {}
+    if gym.spec(env_id).vector_entry_point is None:
+        mode = {"autoreset_mode": gym.vector.AutoresetMode.SAME_STEP}
+        beside = {"vectorization_mode": "sync", "vector_kwargs": mode}
+    try:
+        return gym.make_vec(env_id, num_envs, **beside, **(options or {}))
+    except TypeError as error:
+        # Gymnasium adds all arguments, after the sentence that says what was wrong.
+        said = str(error).partition(" was raised from the environment creator")[0]
+        raise TypeError(said) from error
+
+
+def evaluate(
+    make: Callable[[int], VectorEnv],
+    teacher: TeacherFactory,
+    episodes: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> np.ndarray:
+    """The return of one episode with each of some students, every one with a teacher of its own.
+
+    With the same seed, different teachers meet the same students, so their returns can be paired.
+
+    Args:
+        make: Makes the vector environment of a number of students.
+        teacher: Makes a teacher; it is seeded by its student's number.
+        episodes: How many students.
+        seed: Seeds the students.
+        progress: Called after each lesson with the number of students that are done, and that of
+            the lessons.
+
+    Returns:
+        Float64 of shape (episodes,).
+
+    Raises:
+        ValueError: If the environment gives no score, from which teachers learn.
+    """
+    env = make(episodes)
+    try:
+        teachers = [teacher(env.single_action_space, number) for number in range(episodes)]
+        observations, _ = env.reset(seed=seed)
+        returns = np.zeros(episodes)
+        taught = np.zeros(episodes, dtype=bool)
+        lesson = 0
+        while not taught.all():
+            lesson += 1
+            pairs = zip(teachers, observations, strict=True)
+            actions = np.stack([one.act(observation) for one, observation in pairs])
+            observations, rewards, terminated, truncated, info = env.step(actions)
+            returns += np.where(taught, 0.0, rewards)
+            taught |= terminated | truncated
+            scores, answers = _scores(info, taught), info.get("scores")
+            for number in np.flatnonzero(~taught):
+                teachers[number].observe(
+                    actions[number],
+                    float(scores[number]),
+                    observation=observations[number],
+                    reward=float(rewards[number]),
+                    **details(teachers[number], None if answers is None else answers[number]),
+                )
+            if progress is not None:
+                progress(int(taught.sum()), lesson)
+        return returns
+    finally:
+        env.close()
+
+
+def _scores(info: Mapping[str, Any], taught: np.ndarray) -> np.ndarray:
+    """The lessons' scores; those of students who are done may be missing."""
+    if taught.all():
+        return np.zeros(len(taught))
+    if "score" not in info or not np.all(info["_score"] | taught):
+        raise ValueError(
+            "the environment's info holds no score of each lesson, which teachers learn from"
+        )
+    return np.asarray(info["score"])

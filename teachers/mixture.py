@@ -1,0 +1,179 @@
+"""What the teachers that fit a Gaussian mixture to the latest lessons share."""
+
+from __future__ import annotations
+
+import warnings
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
+
+import gymnasium as gym
+import numpy as np
+
+from . import checks
+from .checked import CheckedTeacher
+from .rows import Rows
+from .spaces import points
+from .start import point_of
+
+
+class Mixture(NamedTuple):
+    """Gaussians over rows [task, what is known of the lesson].
+
+    Attributes:
+        means: Shape (k, width).
+        covariances: Shape (k, width, width).
+    """
+
+    means: np.ndarray
+    covariances: np.ndarray
+
+
+def fit_mixture(rows: np.ndarray, components: Sequence[int], random_state: int) -> Mixture:
+    """Fit one mixture per number of components, and keep the one with the least AIC.
+
+    Args:
+        rows: Shape (n, width).
+        components: Numbers of Gaussians to try; those above n are left out.
+        random_state: Seeds the fits.
+    """
+    # 1.9 s when cold: whoever chooses another teacher does not pay for it.
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.mixture import GaussianMixture
+
+    with warnings.catch_warnings(), np.errstate(under="ignore"):
+        # Fewer distinct rows than Gaussians is no fault of the user's.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fits = [
+            GaussianMixture(k, covariance_type="full", random_state=random_state).fit(rows)
+            for k in components
+            if k <= len(rows)
+        ]
+    best = fits[int(np.argmin([fit.aic(rows) for fit in fits]))]
+    return Mixture(best.means_, best.covariances_)
+
+
+def draw_task(
+    mixture: Mixture, probabilities: np.ndarray, dimensions: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw a Gaussian, then a task from it; shape (dimensions,), clipped to the unit cube.
+
+    The task is drawn from the marginal over the task coordinates, which is the Gaussian without its
+    other coordinates.
+
+    Args:
+        mixture: The Gaussians.
+        probabilities: Shape (k,): the chance of each of them.
+        dimensions: How many of the first coordinates are the task.
+        rng: Draws.
+    """
+    chosen = rng.choice(len(mixture.means), p=probabilities)
+    mean = mixture.means[chosen, :dimensions]
+    covariance = mixture.covariances[chosen, :dimensions, :dimensions]
+    return np.clip(rng.multivariate_normal(mean, covariance, method="cholesky"), 0.0, 1.0)
+
+
+class MixtureTeacher(CheckedTeacher):
+    """A teacher that draws tasks from Gaussians fitted to the latest lessons.
+
+    In a discrete space a task of the rows is spread uniformly over its cell, because a density
+    fitted to a few repeated points shrinks onto them. A `MultiDiscrete` or `Discrete` action is the
+    cell of the drawn point.
+
+    Args:
+        action_space: A bounded ``Box``, a ``MultiDiscrete([topics, levels])``, or a ``Discrete``
+            with `levels`.
+        seed: Seeds the teacher's own generator, which also seeds the fits.
+        extra: How many coordinates of a mixture are not the task's.
+        warmup: How many lessons come before the first fit.
+        fit_every: How many lessons lie between two fits.
+        window: How many of the latest rows are fitted.
+        components: The least and the largest number of Gaussians.
+        exploration: Share of lessons drawn uniformly, in [0, 1].
+        start: An easy task, an action of the space: lessons before the first fit are drawn around
+            it. None: they are uniform.
+        start_deviation: Their standard deviation, as a share of the space's width, > 0.
+        levels: Number of ordered levels per topic, for a ``Discrete`` space.
+    """
+
+    needs_levels = True
+    state_fields: ClassVar[tuple[str, ...]] = ("observed", "means", "covariances", "latest")
+    growing_fields: ClassVar[tuple[str, ...]] = ("means", "covariances", "latest")
+
+    def __init__(
+        self,
+        action_space: gym.Space,
+        *,
+        seed: int | None,
+        extra: int,
+        warmup: int,
+        fit_every: int,
+        window: int,
+        components: tuple[int, int],
+        exploration: float,
+        start: Any,
+        start_deviation: float,
+        levels: int | None,
+    ) -> None:
+        super().__init__(action_space, seed=seed)
+        self.points = points(action_space, levels=levels)
+        self.cells = self.points.shape
+        try:
+            fewest, most = components
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"components must be two numbers, least and largest, not {components!r}"
+            ) from None
+        fewest = checks.count("the first of components", fewest)
+        most = checks.count("the second of components", most, fewest)
+        self.components = range(fewest, most + 1)
+        least = max(fewest, 2)  # a fit needs a row per Gaussian, and two at least
+        self.warmup = checks.count("warmup", warmup, least)
+        self.fit_every = checks.count("fit_every", fit_every)
+        self.exploration = checks.share("exploration", exploration)
+        self.start_deviation = checks.positive("start_deviation", start_deviation)
+        self.start: np.ndarray | None = None
+        if start is not None:
+            self.start = point_of("start", start, action_space, self.points)
+        self._latest = Rows(self.points.dimensions + 1, checks.count("window", window, least))
+        self.observed = 0
+        width = self.points.dimensions + extra
+        self.means = np.empty((0, width))
+        self.covariances = np.empty((0, width, width))
+
+    @abstractmethod
+    def probabilities(self, mixture: Mixture) -> np.ndarray:
+        """The chance of each Gaussian, shape (k,)."""
+
+    @abstractmethod
+    def rows(self) -> np.ndarray:
+        """What the mixture is fitted to, shape (n, width), made of `latest`."""
+
+    @property
+    def latest(self) -> np.ndarray:
+        """The latest lessons, shape (n, d + 1): [point, a number the lesson is judged by]."""
+        return self._latest.array
+
+    @latest.setter
+    def latest(self, rows: np.ndarray) -> None:
+        self._latest.replace(rows)
+
+    def act(self, observation: Any = None) -> Any:
+        """Draw a task from the mixture, uniformly, or (before the first fit) around the start."""
+        if len(self.means) == 0 and self.start is not None:
+            away = self.start_deviation * self.rng.standard_normal(len(self.start))
+            return self.points.action(np.clip(self.start + away, 0.0, 1.0))
+        if len(self.means) == 0 or self.rng.random() < self.exploration:
+            return self.points.action(self.rng.random(self.points.dimensions))
+        mixture = Mixture(self.means, self.covariances)
+        task = draw_task(mixture, self.probabilities(mixture), self.points.dimensions, self.rng)
+        return self.points.action(task)
+
+    def remember(self, point: np.ndarray, judged: float) -> None:
+        """Append a lesson to `latest`; every `fit_every` lessons, fit the mixture."""
+        spread = (self.rng.random(len(point)) - 0.5) * self.points.cell_size
+        self._latest.append(np.append(point + spread, judged))
+        self.observed += 1
+        if self.observed >= self.warmup and (self.observed - self.warmup) % self.fit_every == 0:
+            random_state = int(self.rng.integers(2**31 - 1))
+            self.means, self.covariances = fit_mixture(self.rows(), self.components, random_state)
