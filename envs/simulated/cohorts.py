@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from ...models.names import lookup
 from ...students.simulated.cohort import Cohort
 
@@ -65,3 +67,20 @@ def make_cohort(
                 f"{getattr(cohort, name)}"
             )
     return cohort
+
+
+def chances(cohort: Cohort) -> np.ndarray:
+    """The students' chances of a right answer now, shape (size, topics * levels).
+
+    Raises:
+        ValueError: If the model gives an array of another shape, or something that is no number.
+    """
+    expected = cohort.expected()
+    shape = (cohort.size, cohort.topics, cohort.levels)
+    if np.shape(expected) != shape:
+        raise ValueError(
+            f"{type(cohort).__name__}.expected must give shape {shape}, not {np.shape(expected)}"
+        )
+    if not np.isfinite(expected.sum()):
+        raise ValueError(f"{type(cohort).__name__}.expected gave a value that is not finite")
+    return expected.reshape(cohort.size, -1)

@@ -14,7 +14,7 @@ from ...models.names import lookup
 from ...students.simulated.parameters import number
 from ..observation import observation_space
 from .classroom import Classroom, Info, Outcome, at_least, everyone
-from .cohorts import CohortSource, make_cohort
+from .cohorts import CohortSource, chances, make_cohort
 from .records import Records
 from .single import ClassroomEnv
 from .vector import ClassroomVectorEnv
@@ -73,15 +73,14 @@ class KnowledgeGraphClassroom(Classroom):
 
     def exam(self) -> np.ndarray:
         """Expected score of an exam with one task of each cell, float32 of shape (size,)."""
-        mastery = self.cohort.expected().reshape(self.size, -1)
-        return mastery.mean(axis=1).astype(np.float32, copy=False)
+        return chances(self.cohort).mean(axis=1).astype(np.float32, copy=False)
 
     def observe(self) -> np.ndarray:
         """Smoothed scores (or true mastery), shares of practice, share of the budget left."""
         cells = self.topics * self.levels
         observation = np.empty((self.size, 2 * cells + 1), dtype=np.float32)
         if self.full:
-            observation[:, :cells] = self.cohort.expected().reshape(self.size, cells)
+            observation[:, :cells] = chances(self.cohort)
             self.records.shares(observation[:, cells:-1], self.lessons)
         else:
             self.records.write(observation[:, :-1], self.lessons)

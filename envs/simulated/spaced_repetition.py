@@ -12,7 +12,7 @@ from ...models.names import lookup
 from ...students.simulated.cohort import Cohort
 from ...students.simulated.parameters import number
 from .classroom import Classroom, Info, Outcome, at_least, everyone
-from .cohorts import CohortSource, make_cohort
+from .cohorts import CohortSource, chances, make_cohort
 from .records import Records
 from .single import ClassroomEnv
 from .vector import ClassroomVectorEnv
@@ -61,7 +61,7 @@ class SpacedRepetitionClassroom(Classroom):
 
     def recall(self) -> np.ndarray:
         """Chance of recalling each item now, of shape (size, items)."""
-        return self.cohort.expected()[:, :, 0]
+        return chances(self.cohort)
 
     def observe(self) -> np.ndarray:
         """Last answers (or recall), shares of practice, recency, share of the budget left."""
@@ -110,8 +110,9 @@ class SpacedRepetitionEnv(ClassroomEnv):
     Each step is the review of one item: the student answers, which strengthens the memory of the
     item, and then `interval` days pass. How an item is remembered and forgotten depends on the
     student's model; an item that was never reviewed is mostly unknown. A new student, with
-    parameters of its own, comes in every episode. The defaults are those of Reddy, Levine and
-    Dragan: too many items for the budget, so that some must be let go.
+    parameters of its own, comes in every episode. The sizes (30 items, 200 reviews, a delay of 5)
+    are those of code that descends from Reddy, Levine and Dragan's; that the delay is in days is
+    our reading. There are too many items for the budget, so that some must be let go.
 
     ## Action Space
     `Discrete(items)`: the item.

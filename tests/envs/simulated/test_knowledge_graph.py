@@ -188,3 +188,16 @@ def test_a_cyclic_graph_is_refused_and_named(tmp_path):
     path.write_text(json.dumps({"x": ["z"], "y": ["x"], "z": ["y"]}), encoding="utf-8")
     with pytest.raises(ValueError, match=r"circle.*x → y → z → x|y → z → x → y|z → x → y → z"):
         KnowledgeGraphEnv(graph=path)
+
+
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        (lambda self: np.zeros((self.size, self.topics)), r"must give shape \(1, 10, 4\)"),
+        (lambda self: np.full((self.size, self.topics, self.levels), np.nan), "not finite"),
+    ],
+)
+def test_a_model_that_gives_no_chances_is_refused(expected, message):
+    broken = type("Broken", (IRT,), {"expected": expected})
+    with pytest.raises(ValueError, match=f"Broken.expected .*{message}"):
+        gym.make("teachgym/KnowledgeGraph-v0", student=broken).reset(seed=0)
