@@ -64,10 +64,11 @@ class Classroom(ABC):
         Returns:
             The new students' info.
         """
-        if students is not None and students.all():
+        mask = np.ones(self.size, dtype=bool) if students is None else students.copy()
+        if mask.all():
             students = None
-        self.lessons[... if students is None else students] = 0
-        return self._begin(rng, students)
+        self.lessons[mask] = 0
+        return self._begin(rng, students, mask)
 
     def step(self, actions: Any, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, Info]:
         """Give each student a lesson.
@@ -98,8 +99,16 @@ class Classroom(ABC):
         """What the teacher sees now: a new float32 array of shape (size, observation)."""
 
     @abstractmethod
-    def _begin(self, rng: np.random.Generator, students: np.ndarray | None) -> Info:
-        """Replace students (a bool mask, None for all); their `lessons` are 0 already."""
+    def _begin(
+        self, rng: np.random.Generator, students: np.ndarray | None, mask: np.ndarray
+    ) -> Info:
+        """Replace students; their `lessons` are 0 already.
+
+        Args:
+            rng: The new students are drawn from it.
+            students: Bool mask of shape (size,), None for all.
+            mask: The same, but always a mask, which may be kept.
+        """
 
     @abstractmethod
     def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:

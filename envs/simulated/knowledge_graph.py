@@ -87,10 +87,11 @@ class KnowledgeGraphClassroom(Classroom):
         observation[:, -1] = 1.0 - self.lessons / self.budget
         return observation
 
-    def _begin(self, rng: np.random.Generator, students: np.ndarray | None) -> Info:
+    def _begin(
+        self, rng: np.random.Generator, students: np.ndarray | None, mask: np.ndarray
+    ) -> Info:
         self.cohort.reset(rng, students)
         self.records.reset(students)
-        mask = np.ones(self.size, dtype=bool) if students is None else students.copy()
         exam = self.exam()
         self._exam[mask] = exam[mask]
         self._next_exam[mask] = min(self.exam_every, self.budget)

@@ -56,10 +56,11 @@ class KSSClassroom(Classroom):
         observation[:, -1] = 1.0 - self.lessons / self.budget
         return observation
 
-    def _begin(self, rng: np.random.Generator, students: np.ndarray | None) -> Info:
+    def _begin(
+        self, rng: np.random.Generator, students: np.ndarray | None, mask: np.ndarray
+    ) -> Info:
         self.cohort.reset(rng, students)
         self.records.reset(students)
-        mask = np.ones(self.size, dtype=bool) if students is None else students.copy()
         new = np.flatnonzero(mask)
         target = self.cohort.state["target"][new]
         targets, known = _count(target), _count(target * self.cohort.known()[new])

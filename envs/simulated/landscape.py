@@ -69,9 +69,10 @@ class LandscapeClassroom(Classroom):
         observation[:, -1] = 1.0 - self.lessons / self.budget
         return observation
 
-    def _begin(self, rng: np.random.Generator, students: np.ndarray | None) -> Info:
+    def _begin(
+        self, rng: np.random.Generator, students: np.ndarray | None, mask: np.ndarray
+    ) -> Info:
         self.students.reset(rng, students)
-        mask = np.ones(self.size, dtype=bool) if students is None else students.copy()
         self._last[mask] = 0.0
         self._mastered[mask] = 0.0
         return {"exam": np.zeros(self.size, dtype=np.float32), "_exam": mask}

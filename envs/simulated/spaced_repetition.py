@@ -77,10 +77,11 @@ class SpacedRepetitionClassroom(Classroom):
         observation[:, -1] = 1.0 - self.lessons / self.budget
         return observation
 
-    def _begin(self, rng: np.random.Generator, students: np.ndarray | None) -> Info:
+    def _begin(
+        self, rng: np.random.Generator, students: np.ndarray | None, mask: np.ndarray
+    ) -> Info:
         self.cohort.reset(rng, students)
         self.records.reset(students)
-        mask = np.ones(self.size, dtype=bool) if students is None else students.copy()
         self._reviewed[mask] = -np.inf
         exam = self.recall().mean(axis=1)
         return {"exam": np.where(mask, exam, 0.0).astype(np.float32), "_exam": mask}

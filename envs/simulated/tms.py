@@ -52,10 +52,11 @@ class TMSClassroom(Classroom):
         observation[:, -1] = 1.0 - self.lessons / self.budget
         return observation
 
-    def _begin(self, rng: np.random.Generator, students: np.ndarray | None) -> Info:
+    def _begin(
+        self, rng: np.random.Generator, students: np.ndarray | None, mask: np.ndarray
+    ) -> Info:
         self.cohort.reset(rng, students)
         self.records.reset(students)
-        mask = np.ones(self.size, dtype=bool) if students is None else students.copy()
         self._answers[mask] = self.cohort.answers(rng)[mask]
         self._mastered[mask] = self._count()[mask]
         share = self._mastered / np.float32(self.cohort.topics)
