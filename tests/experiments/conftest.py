@@ -3,6 +3,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from teachgym.experiments.cli import app
 
 HERE = Path(__file__).parent
 # For `pupils`, which the processes that tests start import by name, too.
@@ -21,6 +24,17 @@ SMALL = {
 def own_modules(monkeypatch):
     """Let ``student="pupils:Plain"`` find the module beside this file."""
     monkeypatch.syspath_prepend(str(HERE))
+
+
+@pytest.fixture
+def run():
+    """Run a command in this process: exit code, stdout, stderr."""
+
+    def invoke(*arguments):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        return result.exit_code, result.stdout, result.stderr
+
+    return invoke
 
 
 @pytest.fixture

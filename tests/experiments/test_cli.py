@@ -5,24 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
-
-from teachgym.experiments.cli import app
 
 HERE = Path(__file__).parent
 SMALL = ["--student", "simulated", "--budget", "20", "--exam-size", "40", "--exam-every", "5"]
 SMALL += ["--env-option", "levels=4"]
-
-
-@pytest.fixture
-def run():
-    """Run a command in this process: exit code, stdout, stderr."""
-
-    def invoke(*arguments):
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        return result.exit_code, result.stdout, result.stderr
-
-    return invoke
 
 
 def teachgym(*arguments, cwd=None, **environment):

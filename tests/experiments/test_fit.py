@@ -2,23 +2,10 @@ import json
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from teachgym.experiments.cli import app
 from teachgym.experiments.fit_log import fit_log
 from teachgym.students.fitting import evaluate, load, read_log, record
 from teachgym.students.simulated import BKT
-
-
-@pytest.fixture
-def run():
-    """Run a command in this process: exit code, stdout, stderr."""
-
-    def invoke(*arguments):
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        return result.exit_code, result.stdout, result.stderr
-
-    return invoke
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
-from typer.testing import CliRunner
 
 from teachgym.experiments import compare, read_training, teach, train_teacher
-from teachgym.experiments.cli import app
 from teachgym.experiments.evaluation import evaluate, make_vector
 from teachgym.experiments.train_teacher import factory
 from teachgym.teachers import PolicyTeacher, Uniform
@@ -29,17 +27,6 @@ COMMAND = [
     "--env-option", "budget=20", "--steps", "512", "--students", "8", "--episodes", "6",
     "--algorithm-option", "n_steps=32", "--algorithm-option", "batch_size=64",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def run():
-    """Run a command in this process: exit code, stdout, stderr."""
-
-    def invoke(*arguments):
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        return result.exit_code, result.stdout, result.stderr
-
-    return invoke
 
 
 class Lives(VectorEnv):
