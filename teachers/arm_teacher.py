@@ -57,6 +57,18 @@ class ArmTeacher(CheckedTeacher):
         self.learn(self.arms.arm(action), checked)
 
 
+class DrawingTeacher(ArmTeacher):
+    """A teacher that draws every arm from a distribution."""
+
+    @abstractmethod
+    def probabilities(self) -> np.ndarray:
+        """The distribution that the next arm is drawn from, shape (arms,)."""
+
+    def choose(self) -> int:
+        """Draw an arm."""
+        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
+
+
 def mix(probabilities: np.ndarray, exploration: float) -> np.ndarray:
     """A distribution mixed with the uniform one: (1 - e) p + e / n, shape (n,)."""
     return (1.0 - exploration) * probabilities + exploration / len(probabilities)

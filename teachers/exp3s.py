@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from . import checks
-from .arm_teacher import ArmTeacher, mix
+from .arm_teacher import DrawingTeacher, mix
 
 
 def rescale(gain: float, gains: np.ndarray) -> float:
@@ -70,7 +70,7 @@ def update(
     return top + np.log((1.0 - share) * weights + share / (arms - 1) * others)
 
 
-class EXP3S(ArmTeacher):
+class EXP3S(DrawingTeacher):
     """EXP3.S bandit on how much each arm's score changed (Graves et al. 2017).
 
     "Automated Curriculum Learning for Neural Networks" (arXiv 1704.03003) pays a bandit for the
@@ -125,10 +125,6 @@ class EXP3S(ArmTeacher):
     def probabilities(self) -> np.ndarray:
         """The distribution that arms are drawn from, shape (arms,)."""
         return policy(self.log_weights, self.exploration)
-
-    def choose(self) -> int:
-        """Draw an arm."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
 
     def learn(self, arm: int, score: float) -> None:
         """Pay the arm for the change of its score."""

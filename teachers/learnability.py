@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from . import checks
-from .arm_teacher import ArmTeacher, mix, normalise
+from .arm_teacher import DrawingTeacher, mix, normalise
 from .spaces import require_levels
 
 SAMPLINGS = ("proportional", "top_k")
@@ -47,7 +47,7 @@ def level_kernel(levels: int, bandwidth: float) -> np.ndarray:
     return np.exp(-0.5 * (distance / bandwidth) ** 2)
 
 
-class Learnability(ArmTeacher):
+class Learnability(DrawingTeacher):
     """Draws arms by learnability p(1 - p), p being the arm's mean score (Rutherford et al. 2024).
 
     "No Regrets: Investigating and Improving Regret Approximations for Curriculum Discovery" (arXiv
@@ -134,10 +134,6 @@ class Learnability(ArmTeacher):
         values = learnability(self.scores(), self.success_power, self.failure_power)
         chosen = normalise(values) if self.sampling == "proportional" else top_k(values, self.k)
         return mix(chosen, self.exploration)
-
-    def choose(self) -> int:
-        """Draw an arm."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
 
     def learn(self, arm: int, score: float) -> None:
         """Update the arm's running mean."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 
 import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from ..arm_teacher import ArmTeacher, mix
+from ..arm_teacher import DrawingTeacher, mix
 from .greedy import greedy
 
 FORGOTTEN = 1e-9
@@ -60,7 +59,7 @@ def upper_bound(count: np.ndarray, total: np.ndarray, exploration: float) -> np.
     return mean_progress(count, total) + exploration * np.sqrt(variance)
 
 
-class ProgressBandit(ArmTeacher):
+class ProgressBandit(DrawingTeacher):
     """A bandit whose arms are paid the absolute change of their score.
 
         progress   = |score - mean of the arm's scores so far|
@@ -101,14 +100,6 @@ class ProgressBandit(ArmTeacher):
         self.mean_scores = np.full(self.arms.n, np.nan)
         self.count = np.zeros(self.arms.n)
         self.total = np.zeros(self.arms.n)
-
-    @abstractmethod
-    def probabilities(self) -> np.ndarray:
-        """The distribution that the next arm is drawn from, shape (arms,)."""
-
-    def choose(self) -> int:
-        """Draw an arm."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
 
     def learn(self, arm: int, score: float) -> None:
         """Pay the arm for the change of its score."""

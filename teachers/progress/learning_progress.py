@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from ..arm_teacher import ArmTeacher, mix
+from ..arm_teacher import DrawingTeacher, mix
 
 
 def follow(fast: float, slow: float, score: float, rate: float) -> tuple[float, float]:
@@ -52,7 +52,7 @@ def distribution(progress: np.ndarray, active: np.ndarray) -> np.ndarray:
     return weights / weights.sum()
 
 
-class LearningProgress(ArmTeacher):
+class LearningProgress(DrawingTeacher):
     """Draws arms by the gap between a fast and a slow mean of their scores.
 
     The curriculum of "Multi-task curriculum learning in a complex, visual, hard-exploration domain:
@@ -119,10 +119,6 @@ class LearningProgress(ArmTeacher):
             return untried / untried.sum()
         progress = self.progress()
         return mix(distribution(progress, (progress > 0) | (self.fast > 0)), self.exploration)
-
-    def choose(self) -> int:
-        """Draw an arm."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
 
     def learn(self, arm: int, score: float) -> None:
         """Move the arm's means."""

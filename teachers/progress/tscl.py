@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from ..arm_teacher import ArmTeacher, mix
+from ..arm_teacher import DrawingTeacher, mix
 from .greedy import greedy
 
 POLICIES = ("epsilon_greedy", "boltzmann")
@@ -32,7 +32,7 @@ def boltzmann(values: np.ndarray, temperature: float) -> np.ndarray:
     return weights / weights.sum()
 
 
-class TSCL(ArmTeacher):
+class TSCL(DrawingTeacher):
     """What the four algorithms of teacher-student curriculum learning share.
 
     "Teacher-Student Curriculum Learning" (Matiisen et al. 2017, arXiv 1707.00183) estimates for
@@ -76,10 +76,6 @@ class TSCL(ArmTeacher):
         if self.policy == "boltzmann":
             return boltzmann(values, self.temperature)
         return mix(greedy(values), self.epsilon)
-
-    def choose(self) -> int:
-        """Draw an arm."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
 
 
 class TSCLOnline(TSCL):

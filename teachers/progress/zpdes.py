@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from ..arm_teacher import ArmTeacher, mix, normalise
+from ..arm_teacher import DrawingTeacher, mix, normalise
 
 ROUNDING = 1e-9
 """By how much a mean may miss what is asked of it."""
@@ -78,7 +78,7 @@ def check_prerequisites(prerequisites: np.ndarray | Sequence | None, topics: int
     return table
 
 
-class ZPDES(ArmTeacher):
+class ZPDES(DrawingTeacher):
     """Learning progress within the zone of proximal development (Clement et al. 2015).
 
     "Multi-Armed Bandits for Intelligent Tutoring Systems" (arXiv 1310.3174). An arm is a level of a
@@ -147,10 +147,6 @@ class ZPDES(ArmTeacher):
         chances = np.zeros(self.arms.n)
         chances[active] = mix(normalise(self.weight[active]), self.exploration)
         return chances
-
-    def choose(self) -> int:
-        """Draw an arm of the zone."""
-        return int(self.rng.choice(self.arms.n, p=self.probabilities()))
 
     def learn(self, arm: int, score: float) -> None:
         """Weigh the arm by its gain, and see whether it is mastered."""
