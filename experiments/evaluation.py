@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .feedback import details
-from .sources import environment_id
+from .sources import environment_id, what_was_wrong
 
 if TYPE_CHECKING:
     import gymnasium as gym
@@ -44,9 +44,7 @@ def make_vector(name: str, num_envs: int, options: Mapping[str, Any] | None = No
     try:
         return gym.make_vec(env_id, num_envs, **beside, **(options or {}))
     except TypeError as error:
-        # Gymnasium adds all arguments, after the sentence that says what was wrong.
-        said = str(error).partition(" was raised from the environment creator")[0]
-        raise TypeError(said) from error
+        raise TypeError(what_was_wrong(error)) from error
 
 
 def evaluate(

@@ -71,9 +71,7 @@ def make_environment(
     except TypeError as error:
         unexpected = re.search(r"unexpected keyword argument '(\w+)'", str(error))
         if unexpected is None or unexpected[1] not in given:
-            # Gymnasium adds all arguments, after the sentence that says what was wrong.
-            said = str(error).partition(" was raised from the environment creator")[0]
-            raise TypeError(said) from error
+            raise TypeError(what_was_wrong(error)) from error
         lookup("argument of the environment", unexpected[1], _parameters(env_id))
         raise
     if not isinstance(env, CurriculumEnv):
@@ -134,6 +132,11 @@ def resolve_teacher(
             "method"
         )
     return made
+
+
+def what_was_wrong(error: TypeError) -> str:
+    """The sentence of an error from `gymnasium.make`, which adds all arguments after it."""
+    return str(error).partition(" was raised from the environment creator")[0]
 
 
 def short_name(env_id: str) -> str:
