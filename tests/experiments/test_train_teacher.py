@@ -9,6 +9,7 @@ import pytest
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+import teachgym.envs  # noqa: F401 - registers the environments
 from teachgym.experiments import compare, read_training, teach, train_teacher
 from teachgym.experiments.evaluation import evaluate, make_vector
 from teachgym.experiments.train_teacher import factory
