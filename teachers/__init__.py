@@ -1,5 +1,6 @@
 """Who decides what comes next."""
 
+from .ability import PUDF, AbilityMatching, MaximumInformation, rasch_difficulties
 from .alp_gmm import ALPGMM
 from .base import Teacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
@@ -49,6 +50,7 @@ __all__ = [
     "FSRS",
     "GRESO",
     "LILO",
+    "PUDF",
     "RIAC",
     "RLVE",
     "SEC",
@@ -58,6 +60,7 @@ __all__ = [
     "UCB1",
     "VCRL",
     "ZPDES",
+    "AbilityMatching",
     "AdaRFT",
     "CovarGMM",
     "EpsilonGreedyProgress",
@@ -65,6 +68,7 @@ __all__ = [
     "Learnability",
     "LearningProgress",
     "Leitner",
+    "MaximumInformation",
     "MoPPS",
     "MyopicOptimum",
     "OnlineFiltering",
@@ -81,5 +85,6 @@ __all__ = [
     "Threshold",
     "Uniform",
     "make_teacher",
+    "rasch_difficulties",
     "teacher_options",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 import gymnasium as gym
 
 from ..models.names import lookup
+from .ability import PUDF, AbilityMatching, MaximumInformation
 from .alp_gmm import ALPGMM
 from .base import Teacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
@@ -60,6 +61,9 @@ TEACHERS: dict[str, type[Teacher]] = {
     "learning_progress": LearningProgress,
     "zpdes": ZPDES,
     "learnability": Learnability,
+    "maximum_information": MaximumInformation,
+    "ability_matching": AbilityMatching,
+    "pudf": PUDF,
     "alp_gmm": ALPGMM,
     "covar_gmm": CovarGMM,
     "riac": RIAC,
