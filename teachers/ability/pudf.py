@@ -64,8 +64,10 @@ class PUDF(DrawingTeacher):
 
     The authors measure theta on a development set, before the first epoch and after each. Here
     the lessons of the epoch measure it, so the first epoch has the prior's mean as its limit, and
-    an item is a (topic, level) cell, drawn uniformly among those within the limit. With
-    `exploration` some lessons come from beyond the limit, as those of a development set do.
+    an item is a (topic, level) cell, drawn uniformly among those within the limit. So theta depends
+    a little on what was asked: to fail harder items than before says less against the student,
+    and the limit then falls to theta and climbs anew. With `exploration` some lessons come from
+    beyond the limit, as those of a development set do.
 
     Args:
         action_space: A space with ordered levels: ``MultiDiscrete([topics, levels])``, ``Discrete``
