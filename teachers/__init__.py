@@ -1,5 +1,6 @@
 """Who decides what comes next."""
 
+from .ability import PUDF, AbilityMatching, MaximumInformation, rasch_difficulties
 from .alp_gmm import ALPGMM
 from .base import Teacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
@@ -21,12 +22,15 @@ from .post_training import (
     PassRateGaussian,
 )
 from .progress import (
+    CORGI,
     E2H,
     RLVE,
     UCB1,
     ZPDES,
+    Cyclical,
     EpsilonGreedyProgress,
     LearningProgress,
+    STATSel,
     Thompson,
     TSCLNaive,
     TSCLOnline,
@@ -43,12 +47,14 @@ __all__ = [
     "ALPGMM",
     "BMC",
     "BOTS",
+    "CORGI",
     "DUMP",
     "E2H",
     "EXP3S",
     "FSRS",
     "GRESO",
     "LILO",
+    "PUDF",
     "RIAC",
     "RLVE",
     "SEC",
@@ -58,13 +64,16 @@ __all__ = [
     "UCB1",
     "VCRL",
     "ZPDES",
+    "AbilityMatching",
     "AdaRFT",
     "CovarGMM",
+    "Cyclical",
     "EpsilonGreedyProgress",
     "GoalGAN",
     "Learnability",
     "LearningProgress",
     "Leitner",
+    "MaximumInformation",
     "MoPPS",
     "MyopicOptimum",
     "OnlineFiltering",
@@ -72,6 +81,7 @@ __all__ = [
     "PolicyNetwork",
     "PolicyTeacher",
     "Progression",
+    "STATSel",
     "TSCLNaive",
     "TSCLOnline",
     "TSCLSampling",
@@ -81,5 +91,6 @@ __all__ = [
     "Threshold",
     "Uniform",
     "make_teacher",
+    "rasch_difficulties",
     "teacher_options",
 ]

@@ -26,14 +26,18 @@ def learnability(
 
 
 def top_k(values: np.ndarray, k: int) -> np.ndarray:
-    """The uniform distribution over the k largest values, shape (n,).
+    """The uniform distribution over the k largest values, along the last axis of shape (..., n).
 
     Values that tie for the last places share these places' probability.
     """
-    k = min(k, len(values))
-    threshold = np.partition(values, -k)[-k]
+    k = min(k, values.shape[-1])
+    if k == 1:  # the same in fewer steps, for teachers that are asked before every lesson
+        largest = values == values.max(axis=-1, keepdims=True)
+        return largest / largest.sum(axis=-1, keepdims=True)
+    threshold = np.partition(values, -k)[..., -k, None]
     above, tied = values > threshold, values == threshold
-    return (above + tied * (k - above.sum()) / tied.sum()) / k
+    places = k - above.sum(axis=-1, keepdims=True)
+    return (above + tied * places / tied.sum(axis=-1, keepdims=True)) / k
 
 
 def level_kernel(levels: int, bandwidth: float) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 import gymnasium as gym
 
 from ..models.names import lookup
+from .ability import PUDF, AbilityMatching, MaximumInformation
 from .alp_gmm import ALPGMM
 from .base import Teacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
@@ -28,12 +29,15 @@ from .post_training import (
     PassRateGaussian,
 )
 from .progress import (
+    CORGI,
     E2H,
     RLVE,
     UCB1,
     ZPDES,
+    Cyclical,
     EpsilonGreedyProgress,
     LearningProgress,
+    STATSel,
     Thompson,
     TSCLNaive,
     TSCLOnline,
@@ -60,6 +64,12 @@ TEACHERS: dict[str, type[Teacher]] = {
     "learning_progress": LearningProgress,
     "zpdes": ZPDES,
     "learnability": Learnability,
+    "maximum_information": MaximumInformation,
+    "ability_matching": AbilityMatching,
+    "pudf": PUDF,
+    "cyclical": Cyclical,
+    "corgi": CORGI,
+    "stat_sel": STATSel,
     "alp_gmm": ALPGMM,
     "covar_gmm": CovarGMM,
     "riac": RIAC,

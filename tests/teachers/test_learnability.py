@@ -91,3 +91,10 @@ def test_powers_move_the_peak():
         assert peak == pytest.approx(success / (success + failure), abs=1e-3)
     with pytest.raises(ValueError, match="failure_power"):
         Learnability(gym.spaces.Discrete(3), failure_power=0)
+
+
+def test_top_k_along_the_last_axis():
+    values = np.array([[3.0, 1.0, 2.0], [1.0, 1.0, 0.0]])
+    assert top_k(values, 2) == pytest.approx(np.array([[0.5, 0, 0.5], [0.5, 0.5, 0]]))
+    assert top_k(values, 1) == pytest.approx(np.array([[1, 0, 0], [0.5, 0.5, 0]]))
+    assert top_k(values[1], 1) == pytest.approx([0.5, 0.5, 0])
