@@ -134,6 +134,8 @@ class Run:
             "reward": reward,
             "stats": info["stats"],
         }
+        if hasattr(self.teacher, "counters"):
+            line["teacher"] = self.teacher.counters
         if "exam" in info:
             line["exam"] = info["exam"]["mean"]
             self._record_exam(lesson, info["exam"])

@@ -2,6 +2,7 @@
 
 from .alp_gmm import ALPGMM
 from .base import Teacher
+from .chat import ChatTeacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
 from .exp3s import EXP3S
 from .learnability import Learnability
@@ -59,6 +60,7 @@ __all__ = [
     "VCRL",
     "ZPDES",
     "AdaRFT",
+    "ChatTeacher",
     "CovarGMM",
     "EpsilonGreedyProgress",
     "GoalGAN",

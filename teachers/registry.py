@@ -10,6 +10,7 @@ import gymnasium as gym
 from ..models.names import lookup
 from .alp_gmm import ALPGMM
 from .base import Teacher
+from .chat import ChatTeacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
 from .exp3s import EXP3S
 from .learnability import Learnability
@@ -82,6 +83,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "fsrs": FSRS,
     "threshold": Threshold,
     "policy": PolicyTeacher,
+    "chat": ChatTeacher,
 }
 
 
