@@ -104,6 +104,8 @@ class ChatTeacher(CheckedTeacher):
         self.every = checks.count("every", every)
         self.retries = checks.count("retries", retries, 0)
         self.fallback = checks.choice("fallback", fallback, FALLBACKS)
+        if instructions is not None and not isinstance(instructions, str):
+            raise ValueError(f"instructions must be a text, not {instructions!r}")
         if instructions is not None and len(instructions) > LONGEST_INSTRUCTIONS:
             raise ValueError(
                 f"instructions may have {LONGEST_INSTRUCTIONS} characters, not {len(instructions)}"

@@ -285,7 +285,7 @@ def test_other_spaces_are_refused(name, space, error):
 def test_memory_stays_within_its_windows(name):
     bounded = {
         "alp_gmm": {"memory": 100, "components": (3, 3)},
-        "chat": required("chat", None) | {"every": 10},
+        "chat": {"every": 10},
         "covar_gmm": {"components": (3, 3)},
         "dump": {"window": 20},
         "exp3s": {"reservoir": 100},
