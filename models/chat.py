@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
+
+from .chat_errors import complaint, refused_option, translated
+
+if TYPE_CHECKING:
+    import openai
 
 OPENAI = "https://api.openai.com/v1"
 """Where chat models are without a base URL."""
@@ -13,9 +19,11 @@ OPENAI = "https://api.openai.com/v1"
 NO_KEY = "none"
 """What a server is sent as key when there is none: the protocol wants one, local servers do not."""
 
+SHORTEST_SECRET = 8
+"""Keys of fewer characters ("none", "EMPTY") are no secrets, and may be words of a message."""
 
-class ChatError(ConnectionError):
-    """A server that can't be asked at the moment: the same question may succeed later."""
+_CLIENTS: WeakValueDictionary[tuple[Any, ...], openai.OpenAI] = WeakValueDictionary()
+"""Clients that somebody holds, so that many models at one server share its connections."""
 
 
 class Reply(NamedTuple):
@@ -84,7 +92,7 @@ class ChatModel:
         self.model = model
         self.base_url = _checked_url(base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI)
         key = api_key or os.environ.get("OPENAI_API_KEY")
-        if key is None and self.base_url == OPENAI:
+        if not key and self.base_url == OPENAI:
             raise ValueError(
                 "OpenAI needs an API key: set the environment's OPENAI_API_KEY, or give base_url= "
                 "of another server"
@@ -97,19 +105,19 @@ class ChatModel:
             "max_tokens": max_tokens,
         }
         self.refused: set[str] = set()
-        self._client = openai.OpenAI(
-            api_key=key or NO_KEY,
-            base_url=self.base_url,
-            timeout=timeout,
-            max_retries=int(max_retries),
-        )
+        settings = (self.base_url, key or NO_KEY, float(timeout), int(max_retries))
+        client = _CLIENTS.get(settings)
+        if client is None:
+            client = _CLIENTS[settings] = openai.OpenAI(
+                base_url=self.base_url,
+                api_key=key or NO_KEY,
+                timeout=timeout,
+                max_retries=int(max_retries),
+            )
+        self._client = client
 
     def __repr__(self) -> str:
         return f"ChatModel({self.model!r}, base_url={self.base_url!r})"
-
-    def close(self) -> None:
-        """Close the connections to the server."""
-        self._client.close()
 
     def ask(
         self,
@@ -143,16 +151,16 @@ class ChatModel:
                 completion = self._client.chat.completions.create(**request)
                 break
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                option = refused_option(_complaint(error), options)
+                option = refused_option(complaint(error), options)
                 if option is None:
-                    raise self._translated(error) from None
+                    raise self._said(error) from None
                 value = options.pop(option)
                 if option == "max_tokens":  # what newer models call it
                     options["max_completion_tokens"] = value
                 dropped.add(option)
             except (openai.OpenAIError, ValueError) as error:
                 # Without its cause, which may quote the key.
-                raise self._translated(error) from None
+                raise self._said(error) from None
         self.refused |= dropped
         return self._reply(completion)
 
@@ -183,60 +191,20 @@ class ChatModel:
             finish_reason=choices[0].finish_reason,
         )
 
-    def _translated(self, error: Exception) -> Exception:
-        """An error of the `openai` package as one that says in a sentence what to do."""
-        import openai
-
-        where = f"the chat server at {self.base_url}"
+    def _said(self, error: Exception) -> Exception:
+        """An error of the `openai` package in a sentence, without the key."""
         times = f"asked {self.attempts} times" if self.attempts > 1 else "asked once"
-        said = _complaint(error).replace(self._client.api_key, "[the key]")
-        said = " ".join(said.split())[:300] or type(error).__name__
-        if isinstance(error, openai.APITimeoutError):
-            return ChatError(
-                f"{where} gave no answer within {self.timeout:g} s, {times}; raise timeout= or ask "
-                "a faster model"
-            )
-        if isinstance(error, openai.APIConnectionError):
-            return ChatError(
-                f"can't reach {where}, {times} ({error.__cause__ or said}); start it, or correct "
-                "base_url= (OPENAI_BASE_URL)"
-            )
-        if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-            return ValueError(f"{where} refuses the API key (OPENAI_API_KEY): {said}")
-        if isinstance(error, openai.NotFoundError):
-            return ValueError(
-                f"{where} knows no model {self.model!r}: {said}; name one that it serves, and mind "
-                "that base_url= mostly ends in /v1"
-            )
-        if isinstance(error, openai.RateLimitError):
-            return ChatError(f"{where} is too busy, or the quota is used up, {times}: {said}")
-        if isinstance(error, openai.InternalServerError):
-            return ChatError(f"{where} is at fault, {times}: {said}")
-        if isinstance(error, openai.APIStatusError):
-            return ValueError(f"{where} refuses the request: {said}")
-        return ValueError(f"{where} does not answer as a chat endpoint does: {said}")
-
-
-def refused_option(complaint: str, options: Iterable[str]) -> str | None:
-    """Which of the options a server complains about, None if it is something else.
-
-    Servers complain in many ways. An option whose name they mention is the one; if they mention
-    none it may be the JSON schema, as the one that is known least.
-    """
-    sent = list(options)
-    for option in sent:
-        if option in complaint:
-            return option
-    return "response_format" if "response_format" in sent else None
-
-
-def _complaint(error: Exception) -> str:
-    """What the server said was wrong."""
-    body = getattr(error, "body", None)
-    if not isinstance(body, Mapping):
-        return str(body or error)
-    said = body.get("message") or body.get("detail") or body
-    return f"{said} ({body['param']})" if body.get("param") else str(said)
+        said = complaint(error)
+        if len(self._client.api_key) >= SHORTEST_SECRET:
+            said = said.replace(self._client.api_key, "[the key]")
+        return translated(
+            error,
+            said,
+            server=f"the chat server at {self.base_url}",
+            model=self.model,
+            times=times,
+            timeout=self.timeout,
+        )
 
 
 def _within(name: str, value: Any, minimum: float) -> None:
@@ -251,7 +219,9 @@ def _checked_url(url: str) -> str:
             f"base_url must be the address of a server, such as http://localhost:8000/v1, not "
             f"{url!r}"
         )
-    if parts.username or parts.password:
-        # Not shown: it would end in a log, and in the settings of a run.
-        raise ValueError("base_url must not hold a password; give it as OPENAI_API_KEY")
+    if parts.username or parts.password or parts.query:
+        # Not shown: secrets in it would end in a log, and in the settings of a run.
+        raise ValueError(
+            "base_url must not hold a password or a query; give the key as OPENAI_API_KEY"
+        )
     return str(url).rstrip("/")

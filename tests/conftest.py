@@ -1,4 +1,4 @@
-"""Settings for all tests: no network."""
+"""Settings for all tests: no network but loopback."""
 
 import os
 import sys
@@ -9,3 +9,5 @@ sys.path.insert(0, str(Path(__file__).parent))
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# Servers on loopback are asked directly, whatever proxy there is.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"

@@ -6,7 +6,8 @@ import sys
 import pytest
 from chat_server import ChatServer, completion, failure, script
 
-from teachgym.models.chat import ChatError, ChatModel, refused_option
+from teachgym.models.chat import ChatModel
+from teachgym.models.chat_errors import ChatError, refused_option
 
 QUESTION = [{"role": "user", "content": "What next?"}]
 SCHEMA = {"type": "object", "properties": {"topic": {"type": "integer"}}}
@@ -68,9 +69,20 @@ def test_key_and_address_come_from_the_environment_or_the_arguments(serve, monke
     assert server.keys == ["Bearer none", "Bearer sk-environment", "Bearer sk-argument"]
 
 
-def test_openai_is_not_asked_without_a_key():
+@pytest.mark.parametrize("key", [None, ""])
+def test_openai_is_not_asked_without_a_key(monkeypatch, key):
+    if key is not None:
+        monkeypatch.setenv("OPENAI_API_KEY", key)
     with pytest.raises(ValueError, match="OPENAI_API_KEY"):
         ChatModel("gpt")
+
+
+def test_models_of_one_server_and_key_share_connections():
+    url = "http://127.0.0.1:1/v1"
+    one, two = ChatModel("one", base_url=url), ChatModel("two", base_url=url)
+    assert one._client is two._client
+    assert ChatModel("one", base_url=url, api_key="other")._client is not one._client
+    assert ChatModel("one", base_url=url, timeout=5)._client is not one._client
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
@@ -84,6 +96,7 @@ def test_passing_troubles_are_waited_for(serve, status):
     ("status", "complaint"),
     [
         (429, "too busy, or the quota is used up, asked 3 times: not now"),
+        (409, "too busy, asked 3 times: not now"),
         (500, "at fault, asked 3 times: not now"),
     ],
 )
@@ -223,9 +236,10 @@ def test_ill_valued_arguments(options, complaint):
         ChatModel(**{"model": "m", "base_url": "http://127.0.0.1:1/v1", **options})
 
 
-def test_a_password_in_the_address_is_refused_and_not_repeated():
-    with pytest.raises(ValueError, match="must not hold a password") as refused:
-        ChatModel("m", base_url=f"http://user:{KEY}@localhost/v1")
+@pytest.mark.parametrize("url", [f"http://user:{KEY}@localhost/v1", f"http://host/v1?key={KEY}"])
+def test_a_secret_in_the_address_is_refused_and_not_repeated(url):
+    with pytest.raises(ValueError, match="must not hold a password or a query") as refused:
+        ChatModel("m", base_url=url)
     assert KEY not in str(refused.value)
 
 

@@ -8,7 +8,8 @@ import pytest
 from chat_server import ChatServer, failure, policy, script
 from scipy import stats
 
-from teachgym.models.chat import ChatError, ChatModel
+from teachgym.models.chat import ChatModel
+from teachgym.models.chat_errors import ChatError
 from teachgym.teachers import ChatTeacher
 
 SPACE = gym.spaces.MultiDiscrete([3, 4])
