@@ -27,6 +27,7 @@ PACKAGES = (
     "reasoning-gym",
     "stable-baselines3",
     "fsrs",
+    "openai",
 )
 """Whose versions can change the numbers of a run."""
 

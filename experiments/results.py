@@ -22,7 +22,8 @@ class Result:
         levels: Number of difficulty levels.
         tasks: The exam: a dict with prompt, answer, topic and level for each task.
         lessons: A dict for each lesson: lesson (from 1), action, topic, level, score, reward,
-            stats, and exam where one was sat after it.
+            stats, teacher (what it has counted so far, if it counts anything), and exam where one
+            was sat after it.
         exams: A dict for each exam: lesson (0 before the first), mean, cells, scores, answers.
         out: The run folder, if there is one.
         student: The taught student; None for a run that was read from its folder.

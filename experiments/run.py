@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,6 +134,9 @@ class Run:
             "reward": reward,
             "stats": info["stats"],
         }
+        counted = getattr(self.teacher, "counters", None)
+        if isinstance(counted, Mapping):
+            line["teacher"] = counted
         if "exam" in info:
             line["exam"] = info["exam"]["mean"]
             self._record_exam(lesson, info["exam"])

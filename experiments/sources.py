@@ -100,7 +100,7 @@ def resolve_teacher(
         teacher: A name in `TEACHERS`, ``"package.module:Class"``, or a callable that takes the
             action space and ``seed``.
         env: Whose action space it is. Named teachers that need topics and levels are told them
-            where the space does not show them.
+            where the space does not show them, and the topics' names if they take them.
         seed: Seeds the teacher.
         options: Further arguments of the teacher.
 
@@ -117,6 +117,8 @@ def resolve_teacher(
             knowledge.setdefault("levels", env.domain.levels)
         if env.action_kind == "box" and "bins" in known:
             knowledge.setdefault("bins", (len(env.domain.topics), env.domain.levels))
+        if "topic_names" in known:
+            knowledge.setdefault("topic_names", env.domain.topics)
         return make_teacher(teacher, env.action_space, seed=seed, **knowledge)
     factory = imported("teacher", teacher) if isinstance(teacher, str) else teacher
     if not callable(factory):

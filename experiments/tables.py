@@ -103,6 +103,10 @@ def show_result(result: Result, console: Console) -> None:
         style="bold",
     )
     console.print(table)
+    counted = result.lessons[-1].get("teacher") if result.lessons else None
+    if counted:
+        counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in counted.items())
+        console.print(f"The teacher's count: {counts}", soft_wrap=True)
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:

@@ -71,9 +71,11 @@ def teacher_spec(teacher: Any) -> TeacherSpec:
         TypeError: For anything else.
     """
     if isinstance(teacher, str):
-        name, colon, rest = teacher.rpartition(":")
-        if colon and "=" in rest:
-            return TeacherSpec(teacher, name, parse_options(rest.split(",")))
+        # Values may hold colons, as addresses do; the name ends at the last one before any value.
+        name, colon, _ = teacher.partition("=")[0].rpartition(":")
+        if colon and "=" in teacher:
+            options = teacher[len(name) + 1 :].split(",")
+            return TeacherSpec(teacher, name, parse_options(options))
         return TeacherSpec(teacher, teacher, {})
     if isinstance(teacher, tuple | list) and len(teacher) == 3 and isinstance(teacher[2], Mapping):
         return TeacherSpec(str(teacher[0]), teacher[1], dict(teacher[2]))

@@ -3,6 +3,7 @@
 from .ability import PUDF, AbilityMatching, MaximumInformation, rasch_difficulties
 from .alp_gmm import ALPGMM
 from .base import Teacher
+from .chat import ChatTeacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
 from .exp3s import EXP3S
 from .learnability import Learnability
@@ -66,6 +67,7 @@ __all__ = [
     "ZPDES",
     "AbilityMatching",
     "AdaRFT",
+    "ChatTeacher",
     "CovarGMM",
     "Cyclical",
     "EpsilonGreedyProgress",

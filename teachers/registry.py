@@ -11,6 +11,7 @@ from ..models.names import lookup
 from .ability import PUDF, AbilityMatching, MaximumInformation
 from .alp_gmm import ALPGMM
 from .base import Teacher
+from .chat import ChatTeacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
 from .exp3s import EXP3S
 from .learnability import Learnability
@@ -92,6 +93,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "fsrs": FSRS,
     "threshold": Threshold,
     "policy": PolicyTeacher,
+    "chat": ChatTeacher,
 }
 
 

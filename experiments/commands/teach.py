@@ -19,7 +19,8 @@ def teach_command(
     teacher: Annotated[
         str | None,
         typer.Option(
-            help="Who decides what comes next: a name, or module:Class for one of your own.",
+            help="Who decides what comes next: a name, or module:Class for one of your own; with "
+            "arguments, name:key=value,key=value.",
             show_default="alp_gmm",
             autocompletion=names.teachers,
             rich_help_panel=options.WHAT,
@@ -81,6 +82,7 @@ def teach_command(
     from ..results import read_config
     from ..tables import plain_console, show_result
     from ..teach import teach
+    from ..values import teacher_spec
     from .progress import Bars
 
     arguments = options.given(
@@ -100,6 +102,10 @@ def teach_command(
         exam_every=exam_every,
         threads=threads,
     )
+    if teacher is not None:
+        _, teacher, written = teacher_spec(teacher)
+        further = written | arguments.get("teacher_options", {})
+        arguments |= {"teacher": teacher} | ({"teacher_options": further} if further else {})
     folder = out or options.default_out(env or "Strings", teacher or "alp_gmm", seed or 0)
     if resume:
         arguments = read_config(folder, "teach")["settings"] | arguments

@@ -52,6 +52,15 @@ def test_teachers_are_split_between_teachers_only():
         ("uniform", ("uniform", "uniform", {})),
         ("module:Class", ("module:Class", "module:Class", {})),
         ("exp3s:a=1,b=x", ("exp3s:a=1,b=x", "exp3s", {"a": 1, "b": "x"})),
+        (
+            "chat:model=m,base_url=http://localhost:8000/v1",
+            (
+                "chat:model=m,base_url=http://localhost:8000/v1",
+                "chat",
+                {"model": "m", "base_url": "http://localhost:8000/v1"},
+            ),
+        ),
+        ("module:Class:rate=1", ("module:Class:rate=1", "module:Class", {"rate": 1})),
         (("short", "alp_gmm", {"warmup": 5}), ("short", "alp_gmm", {"warmup": 5})),
     ],
 )

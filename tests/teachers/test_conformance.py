@@ -11,6 +11,7 @@ from pathlib import Path
 import gymnasium as gym
 import numpy as np
 import pytest
+from chat_server import ChatServer, policy
 
 from teachgym.teachers import TEACHERS, make_teacher, teacher_options
 from teachgym.teachers.network import PolicyNetwork
@@ -40,6 +41,8 @@ SHORT = {
 }
 POLICIES = tempfile.TemporaryDirectory()
 atexit.register(POLICIES.cleanup)
+SEEDLESS = {"progression", "chat"}
+"""Who draws nothing here: the round robin of topics, and a model that answers well every time."""
 every_teacher = pytest.mark.parametrize("name", TEACHERS)
 every_space = pytest.mark.parametrize("space", SPACES)
 
@@ -65,11 +68,26 @@ def random_policy(described):
     return folder
 
 
+@functools.cache
+def chat_server(respond=policy):
+    """A chat server; by default its answers are a function of the conversation."""
+    server = ChatServer(respond)
+    atexit.register(server.close)
+    return server
+
+
+def no_answer(request):
+    """Say nothing of use."""
+    return "Hm."
+
+
 def required(name, space):
     """The options that a teacher can't do without."""
-    if name != "policy":
-        return {}
-    return {"folder": random_policy(repr(space))}
+    if name == "policy":
+        return {"folder": random_policy(repr(space))}
+    if name == "chat":
+        return {"model": "scripted", "base_url": chat_server().url}
+    return {}
 
 
 def make(name, space, seed=0, **more):
@@ -121,13 +139,18 @@ def test_actions_belong_to_the_space(name, space):
 def test_same_seed_same_actions(name, space):
     actions = lessons(make(name, space, seed=0), 60)
     assert same(actions, lessons(make(name, space, seed=0), 60))
-    if name != "progression":
+    if name not in SEEDLESS:
         assert not same(actions, lessons(make(name, space, seed=1), 60))
 
 
 @every_teacher
 def test_no_seed_is_not_seed_zero(name):
-    kind = {"topics": "uniform"} if name == "progression" else {}
+    # What lets the seedless draw: topics at random, and a model that says nothing of use.
+    kinds = {
+        "progression": {"topics": "uniform"},
+        "chat": {"base_url": chat_server(no_answer).url, "retries": 0},
+    }
+    kind = kinds.get(name, {})
     # Five, as some teachers stay with the arm that they happen to begin with.
     runs = [lessons(make(name, "multidiscrete", seed=None, **kind), 60) for _ in range(5)]
     assert not all(same(runs[0], run) for run in runs[1:])
@@ -262,6 +285,7 @@ def test_other_spaces_are_refused(name, space, error):
 def test_memory_stays_within_its_windows(name):
     bounded = {
         "alp_gmm": {"memory": 100, "components": (3, 3)},
+        "chat": {"every": 10},
         "covar_gmm": {"components": (3, 3)},
         "dump": {"window": 20},
         "exp3s": {"reservoir": 100},
