@@ -35,10 +35,12 @@ from .progress import (
 )
 from .progression import Progression
 from .registry import TEACHERS, make_teacher, teacher_options
+from .replay import ACCEL, PLR, RobustPLR
 from .schedulers import FSRS, SM2, Leitner, MyopicOptimum, Threshold
 from .uniform import Uniform
 
 __all__ = [
+    "ACCEL",
     "ADR",
     "ALPGMM",
     "BMC",
@@ -49,6 +51,7 @@ __all__ = [
     "FSRS",
     "GRESO",
     "LILO",
+    "PLR",
     "RIAC",
     "RLVE",
     "SEC",
@@ -72,6 +75,7 @@ __all__ = [
     "PolicyNetwork",
     "PolicyTeacher",
     "Progression",
+    "RobustPLR",
     "TSCLNaive",
     "TSCLOnline",
     "TSCLSampling",

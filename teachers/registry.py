@@ -41,6 +41,7 @@ from .progress import (
     TSCLWindow,
 )
 from .progression import Progression
+from .replay import ACCEL, PLR, RobustPLR
 from .schedulers import FSRS, SM2, Leitner, Threshold
 from .uniform import Uniform
 
@@ -60,6 +61,9 @@ TEACHERS: dict[str, type[Teacher]] = {
     "learning_progress": LearningProgress,
     "zpdes": ZPDES,
     "learnability": Learnability,
+    "plr": PLR,
+    "robust_plr": RobustPLR,
+    "accel": ACCEL,
     "alp_gmm": ALPGMM,
     "covar_gmm": CovarGMM,
     "riac": RIAC,
