@@ -55,10 +55,11 @@ class ACCEL(RobustPLR):
     """Robust PLR that edits the tasks it repeats, and looks at the edits (Parker-Holder et al.).
 
     "Evolving Curricula with Regret-Based Environment Design" (2022, arXiv 2203.01302), as in the
-    authors' code (facebookresearch/dcd). After each repeated task the next `edits` lessons look at
-    copies of it that were changed a little, see `edited`; they enter the buffer of `PLR` if their
-    learning potential is large enough. So tasks get harder step by step where the student can
-    follow. What is new and no edit is only looked at too, see `RobustPLR`.
+    authors' code (facebookresearch/dcd). With probability `editing` a repeated task is edited: the
+    next `edits` lessons look at copies of it that were changed a little, see `edited`; they enter
+    the buffer of `PLR` if their learning potential is large enough. So tasks get harder step by
+    step where the student can follow. What is new and no edit is only looked at too, see
+    `RobustPLR`.
 
     An edit that the buffer holds already is not looked at again; the next lesson is then chosen as
     in `RobustPLR`. Edits are made when a task is proposed, not when its score comes, so that the
@@ -77,7 +78,9 @@ class ACCEL(RobustPLR):
         seed: Seeds the teacher's own generator.
         start: An easy task, an action of the space; None draws new tasks uniformly.
         start_deviation: Standard deviation of new tasks around it, > 0, as a share of the width.
-        edits: How many edits of a repeated task are looked at.
+        editing: Share of repeated tasks that are edited, in [0, 1]. The authors' is 1: then about
+            half of all lessons are for looking, which is much where lessons are counted.
+        edits: How many edits of such a task are looked at.
         changes: How many changes make an edit.
         step: The largest change of a coordinate of a ``Box``, as a share of its width, in (0, 1].
         capacity: How many tasks the buffer holds; every arm if there are fewer.
@@ -101,6 +104,7 @@ class ACCEL(RobustPLR):
         seed: int | None = None,
         start: Any = None,
         start_deviation: float = 0.1,
+        editing: float = 1.0,
         edits: int = 1,
         changes: int = 1,
         step: float = 0.1,
@@ -126,6 +130,7 @@ class ACCEL(RobustPLR):
         )
         self.points: Points = points(action_space, levels=levels)
         self.cells = self.points.shape
+        self.editing = checks.share("editing", editing)
         self.edits = checks.count("edits", edits)
         self.changes = checks.count("changes", changes)
         self.step = checks.rate("step", step)
@@ -136,7 +141,7 @@ class ACCEL(RobustPLR):
         self.due = 0
 
     def act(self, observation: Any = None) -> Any:
-        """Look at an edit of the task just repeated, or go on as `RobustPLR` does."""
+        """Look at an edit of the task that was just repeated, or go on as `RobustPLR` does."""
         while self.due:
             self.due -= 1
             point = edited(self.parent, self.points.cell_size, self.changes, self.step, self.rng)
@@ -146,7 +151,7 @@ class ACCEL(RobustPLR):
                 self.only_looks = True
                 return action
         action = super().act(observation)
-        if not self.only_looks:
+        if not self.only_looks and self.rng.random() < self.editing:
             self.parent, self.due = self.points.point(action), self.edits
         return action
 
