@@ -95,7 +95,7 @@ class ACCEL(RobustPLR):
 
     needs_levels = True
     knowledge: ClassVar[tuple[str, ...]] = ("start",)
-    state_fields = (*RobustPLR.state_fields, "parent", "due")
+    state_fields: ClassVar[tuple[str, ...]] = (*RobustPLR.state_fields, "parent", "due")
 
     def __init__(
         self,

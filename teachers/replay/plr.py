@@ -68,7 +68,15 @@ class PLR(CheckedTeacher):
 
     takes_scores = True
     knowledge: ClassVar[tuple[str, ...]] = ()
-    state_fields = ("tasks", "values", "potentials", "last", "size", "clock", "order")
+    state_fields: ClassVar[tuple[str, ...]] = (
+        "tasks",
+        "values",
+        "potentials",
+        "last",
+        "size",
+        "clock",
+        "order",
+    )
     growing_fields = ("order",)
 
     def __init__(

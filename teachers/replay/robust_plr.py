@@ -38,7 +38,7 @@ class RobustPLR(PLR):
     """
 
     knowledge: ClassVar[tuple[str, ...]] = ()
-    state_fields = (*PLR.state_fields, "only_looks")
+    state_fields: ClassVar[tuple[str, ...]] = (*PLR.state_fields, "only_looks")
 
     def __init__(
         self,
