@@ -39,7 +39,8 @@ def give(env: VectorEnv, actions: np.ndarray, looks: np.ndarray) -> Any:
     """Give each student a lesson, from which those who look don't learn.
 
     An environment that knows no looks teaches everybody: one that is neither a native vector
-    environment of `teachgym` nor made by `make_vector`.
+    environment of `teachgym` nor made by `make_vector`. Wrappers around a native one do not see
+    the lessons in which somebody looks.
 
     Args:
         env: The students.
@@ -50,7 +51,7 @@ def give(env: VectorEnv, actions: np.ndarray, looks: np.ndarray) -> Any:
         What ``env.step`` returns.
     """
     if hasattr(env.unwrapped, "look"):
-        return env.unwrapped.look(actions, looks)
+        return env.unwrapped.look(actions, looks) if looks.any() else env.step(actions)
     beside = getattr(env.unwrapped, "envs", ())
     if beside and all(one.has_wrapper_attr(NEXT) for one in beside):
         env.set_attr(NEXT, looks.tolist())  # type: ignore[attr-defined]

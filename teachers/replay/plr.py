@@ -15,7 +15,7 @@ from .ranking import Ranking, rank_weights, replay_probabilities
 from .tasks import tasks
 
 WARMUP = 100
-"""How many points of a Box are awaited before one is repeated."""
+"""At most so many tasks are awaited by default before one is repeated."""
 
 
 class PLR(CheckedTeacher):
@@ -55,9 +55,9 @@ class PLR(CheckedTeacher):
         rate: Rate of the running means of a task's score and potential, in (0, 1]; 1, the authors'
             value, takes the last lesson alone. Below 1 for "learnability" where a lesson is one
             answer that is right or wrong.
-        warmup: How many tasks the buffer must hold before one is repeated. None is half the
-            buffer for arms, as in the authors' options, and 100 points of a ``Box`` (theirs would
-            be 2000, which is more than a short course has).
+        warmup: How many tasks the buffer must hold before one is repeated. None is half its
+            capacity, as in the authors' options, but at most 100: half of 4000 is more than a
+            short course has.
 
     Attributes:
         tasks: Shape (capacity, width): the tasks in the buffer, in its first `size` rows.
@@ -103,7 +103,7 @@ class PLR(CheckedTeacher):
         self.potential = checks.choice("potential", potential, POTENTIALS)
         self.rate = checks.rate("rate", rate)
         if warmup is None:
-            warmup = WARMUP if self.space.count is None else max(capacity // 2, 1)
+            warmup = min(max(capacity // 2, 1), WARMUP)
         self.warmup = min(checks.count("warmup", warmup), capacity)
         self.tasks = np.zeros((capacity, self.space.width), dtype=self.space.dtype)
         self.values = np.zeros(capacity)

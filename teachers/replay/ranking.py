@@ -24,9 +24,10 @@ def replay_probabilities(
     Returns:
         Shape (n,), its sum is 1.
     """
-    total = staleness.sum()
-    stale = staleness / total if total > 0 else np.full(len(weights), 1.0 / len(weights))
-    return (1.0 - staleness_share) * (weights / weights.sum()) + staleness_share * stale
+    if not staleness.any():
+        staleness = np.ones(len(weights))
+    by_rank, by_age = weights / weights.sum(), staleness / staleness.sum()
+    return (1.0 - staleness_share) * by_rank + staleness_share * by_age
 
 
 class Ranking:

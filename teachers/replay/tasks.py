@@ -62,12 +62,14 @@ class ArmTasks:
 
     def draw(self, rng: np.random.Generator, held: Collection[Any]) -> np.ndarray:
         """An arm that is not held, drawn uniformly; one at least must be left."""
-        arm = int(rng.integers(self.cells.n - len(held)))
-        if held:
-            free = np.ones(self.cells.n, dtype=bool)
-            free[list(held)] = False
-            arm = int(np.flatnonzero(free)[arm])
-        return np.array([arm])
+        if 2 * len(held) <= self.cells.n:
+            # Two draws on average at most, however many arms there are.
+            while (arm := int(rng.integers(self.cells.n))) in held:
+                pass
+            return np.array([arm])
+        free = np.ones(self.cells.n, dtype=bool)
+        free[list(held)] = False
+        return rng.choice(np.flatnonzero(free), 1)
 
     def nearest(self, row: np.ndarray, rows: np.ndarray) -> int | None:
         """None: arms are not compared with one another."""

@@ -100,6 +100,21 @@ def test_nothing_is_repeated_before_the_warm_up_and_everything_once_all_is_known
     assert not teacher.only_looks
 
 
+def test_the_default_warm_up_is_half_the_buffer_up_to_a_hundred():
+    assert PLR(DISCRETE).warmup == 2
+    assert PLR(gym.spaces.Discrete(1)).warmup == 1
+    assert PLR(gym.spaces.Discrete(1000)).warmup == PLR(BOX).warmup == 100
+    assert len(PLR(BOX).probabilities()) == 0
+
+
+def test_new_arms_are_drawn_uniformly_from_few_and_from_many():
+    for held in (1, 3):  # of four
+        teacher = taught(actions=range(held), scores=[0.5] * held, warmup=4)
+        counts = np.bincount([int(teacher.act()) for _ in range(900)], minlength=4)
+        assert not counts[:held].any()
+        assert held == 3 or stats.chisquare(counts[held:]).pvalue > 0.01
+
+
 def test_a_full_buffer_lets_in_what_has_more_to_teach():
     teacher = taught(
         potential="learnability", capacity=2, actions=(0, 1), scores=(0.5, 0.1), staleness=0.0
