@@ -48,6 +48,7 @@ def save(env: CurriculumEnv, folder: Path) -> None:
         "record": env.record.state(),
         "exam_result": env.exam_result,
         "last_lesson": env.last_lesson,
+        "gathered": env._gathered,
     }
     (folder / FILE).write_text(json.dumps(state), encoding="utf-8")
 
@@ -82,6 +83,8 @@ def load(env: CurriculumEnv, folder: Path) -> None:
     env.record.load(state["record"])
     env.exam_result = state["exam_result"]
     env.last_lesson = state["last_lesson"]
+    # Episodes that were saved before there were looks lack it.
+    env._gathered = state.get("gathered", env.record.lessons % env.lessons_per_update)
     env._ready = True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from .factories import (
     resolve_reward,
     student_factory,
 )
-from .grading import Exam, lesson_score
+from .grading import Exam, lesson_score, looked_at
 from .observation import LessonRecord, observation_space
 from .teaching import TEACHING_REWARDS, Outcome, TeachingReward
 
@@ -161,6 +161,7 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
         self._exam: Exam | None = None
         self._student: Student | None = None
         self._ready = False
+        self._gathered = 0
         self._student_seed = 0
         self._task_rng = np.random.default_rng(0)
 
@@ -219,6 +220,35 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
             ValueError: For an action outside the space, or a student or reward that misbehaves;
                 a lesson that is refused does not count.
         """
+        return self._lesson(action, self._study)
+
+    def look(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        """Give one lesson that the student does not learn from.
+
+        It answers practice tasks as it does in an exam, and is scored; a language model answers
+        greedily, once. All else is as in `step`: the lesson counts against the budget and in the
+        observation. This is for teachers that look at tasks before they teach them, see
+        `teachgym.teachers.Teacher.only_looks`.
+
+        Lessons that share a weight update are those of `step`: a look is none of them. If the
+        budget ends with a look, what they have gathered by then is not learned.
+
+        Raises:
+            gymnasium.error.ResetNeeded: As in `step`.
+            ValueError: As in `step`.
+            TypeError: For answers that are not strings.
+        """
+        return self._lesson(action, self._answer)
+
+    @property
+    def gathering(self) -> bool:
+        """Whether the last lessons still wait for the weight update that they share."""
+        return self._gathered > 0
+
+    def _lesson(
+        self, action: Any, give: Callable[[list[Task]], Study]
+    ) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        """Give one lesson; `give` has the student take it."""
         self._check_ready()
         if self.record.lessons >= self.budget:
             raise gym.error.ResetNeeded(
@@ -229,7 +259,7 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
             self.domain.sample(cell.topic, cell.difficulty, self._task_rng)
             for _ in range(self.lesson_size)
         ]
-        study = self._study(tasks)
+        study = give(tasks)
         score = lesson_score(study, tasks)
         smoothed = self.record.smoothed(cell.topic, cell.level)
         self.record.add(cell.topic, cell.level, score)
@@ -293,18 +323,25 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
         self._task_rng = np.random.default_rng(task_seed)
         self.record = LessonRecord(len(self.domain.topics), self.domain.levels)
         self.last_lesson = None
+        self._gathered = 0
         with isolated_rng():
             self.student.reset(seed=student_seed)
 
     def _study(self, tasks: list[Task]) -> Study:
         """Have the student study; its weights move at the end of each group of lessons."""
-        lesson = self.record.lessons + 1
         options: dict[str, Any] = {}
+        gathered = self._gathered + 1
+        ends = gathered == self.lessons_per_update or self.record.lessons + 1 == self.budget
         if self.lessons_per_update > 1:
-            ends = lesson % self.lessons_per_update == 0 or lesson == self.budget
             options["update"] = ends
         with isolated_rng():
-            return self.student.study(tasks, checked(self.reward), **options)
+            study = self.student.study(tasks, checked(self.reward), **options)
+        self._gathered = 0 if ends else gathered
+        return study
+
+    def _answer(self, tasks: list[Task]) -> Study:
+        """Have the student answer without learning."""
+        return looked_at(self.student, self.reward, tasks)
 
     def _remember(self, cell: Cell, task: Task, completion: str, score: float) -> None:
         """Keep one task of the lesson for rendering."""

@@ -64,6 +64,43 @@ def lesson_score(study: Study, tasks: Sequence[Task]) -> float:
     return mean_score(values, "the lesson")
 
 
+def answers_of(student: Student, tasks: Sequence[Task], of: str) -> list[str]:
+    """Have the student answer without learning, with the global generators left alone.
+
+    Args:
+        student: Who answers.
+        tasks: What is asked.
+        of: What they are tasks of, for messages ("exam").
+
+    Raises:
+        ValueError: For a wrong number of answers.
+        TypeError: For answers that are not strings.
+    """
+    with isolated_rng():
+        answers = list(student.answer(tasks))
+    if len(answers) != len(tasks):
+        raise ValueError(
+            f"the student gave {len(answers)} answers to {len(tasks)} {of} tasks; answer must "
+            "return one string for each task"
+        )
+    for answer in answers:
+        if not isinstance(answer, str):
+            raise TypeError(f"answer must return strings, not {type(answer).__name__}")
+    return answers
+
+
+def looked_at(student: Student, reward: Reward, tasks: Sequence[Task]) -> Study:
+    """Have the student answer a lesson once, and score it; it learns nothing.
+
+    Raises:
+        ValueError: For a wrong number of answers, or a reward that misbehaves.
+        TypeError: For answers that are not strings.
+    """
+    answers = answers_of(student, tasks, "lesson")
+    values = scores(reward, [task.prompt for task in tasks], answers, columns(tasks))
+    return Study([[answer] for answer in answers], values[:, None])
+
+
 class Exam:
     """Fixed, held-out tasks that a student answers without learning from them.
 
@@ -92,16 +129,7 @@ class Exam:
             ValueError: For a wrong number of answers, or scores that `mean_score` refuses.
             TypeError: For answers that are not strings.
         """
-        with isolated_rng():
-            answers = list(student.answer(self.tasks))
-        if len(answers) != len(self.tasks):
-            raise ValueError(
-                f"the student gave {len(answers)} answers to {len(self.tasks)} exam tasks; answer "
-                "must return one string for each task"
-            )
-        for answer in answers:
-            if not isinstance(answer, str):
-                raise TypeError(f"answer must return strings, not {type(answer).__name__}")
+        answers = answers_of(student, self.tasks, "exam")
         values = scores(reward, self._prompts, answers, self._columns)
         mean = mean_score(values, "the exam")
         return {

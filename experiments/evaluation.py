@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .feedback import details
+from .feedback import details, only_looks
+from .looking import give, lookable
 from .sources import environment_id, what_was_wrong
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ def make_vector(name: str, num_envs: int, options: Mapping[str, Any] | None = No
     beside: dict[str, Any] = {}
     if gym.spec(env_id).vector_entry_point is None:
         mode = {"autoreset_mode": gym.vector.AutoresetMode.SAME_STEP}
-        beside = {"vectorization_mode": "sync", "vector_kwargs": mode}
+        beside = {
+            "vectorization_mode": "sync",
+            "vector_kwargs": mode,
+            "wrappers": (lookable,),
+        }
     try:
         return gym.make_vec(env_id, num_envs, **beside, **(options or {}))
     except TypeError as error:
@@ -57,6 +62,8 @@ def evaluate(
     """The return of one episode with each of some students, every one with a teacher of its own.
 
     With the same seed, different teachers meet the same students, so their returns can be paired.
+    Lessons that a teacher only looks at are not learned from, where the environment can do that,
+    see `teachgym.experiments.looking.give`.
 
     Args:
         make: Makes the vector environment of a number of students.
@@ -83,7 +90,8 @@ def evaluate(
             lesson += 1
             pairs = zip(teachers, observations, strict=True)
             actions = np.stack([one.act(observation) for one, observation in pairs])
-            observations, rewards, terminated, truncated, info = env.step(actions)
+            looks = np.array([only_looks(one) for one in teachers])
+            observations, rewards, terminated, truncated, info = give(env, actions, looks)
             returns += np.where(taught, 0.0, rewards)
             taught |= terminated | truncated
             scores, answers = _scores(info, taught), info.get("scores")

@@ -1,4 +1,4 @@
-"""What a loop tells a teacher about a lesson beyond its mean score."""
+"""What a loop and a teacher tell each other beyond an action and its mean score."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def details(teacher: Any, scores: np.ndarray | None) -> dict[str, Any]:
     if scores is None or not getattr(teacher, "takes_scores", False):
         return {}
     return {"scores": scores}
+
+
+def only_looks(teacher: Any) -> bool:
+    """Whether the lesson that the teacher's `act` has just proposed is only for looking."""
+    return bool(getattr(teacher, "only_looks", False))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .feedback import details
+from .feedback import details, only_looks
 from .results import Result, read_result
 from .run_folder import EXAM, EXAMS, LESSONS, RunFolder, RunWarning, write_json
 from .state import load_state, save_state
@@ -91,7 +91,9 @@ class Run:
             if done:
                 return self.result
             action = self.teacher.act(observation)
-            observation, reward, terminated, truncated, info = self.env.step(action)
+            looks = only_looks(self.teacher)
+            give = self.env.look if looks else self.env.step
+            observation, reward, terminated, truncated, info = give(action)
             score = info["score"]
             self.teacher.observe(
                 action,
@@ -102,7 +104,7 @@ class Run:
             )
             lesson += 1
             done = terminated or truncated
-            self._record(lesson, action, reward, info)
+            self._record(lesson, action, reward, info, looks)
             self._checkpoint(lesson)
 
     def _begin(self) -> np.ndarray:
@@ -123,7 +125,9 @@ class Run:
         self.teacher.load_state_dict(load_state(self.folder.checkpoint, TEACHER))
         return observation
 
-    def _record(self, lesson: int, action: Any, reward: float, info: dict[str, Any]) -> None:
+    def _record(
+        self, lesson: int, action: Any, reward: float, info: dict[str, Any], looks: bool
+    ) -> None:
         task = info["tasks"][0]
         line = {
             "lesson": lesson,
@@ -137,6 +141,8 @@ class Run:
         counted = getattr(self.teacher, "counters", None)
         if isinstance(counted, Mapping):
             line["teacher"] = counted
+        if looks:
+            line["looked"] = True
         if "exam" in info:
             line["exam"] = info["exam"]["mean"]
             self._record_exam(lesson, info["exam"])
@@ -156,8 +162,7 @@ class Run:
         if self.folder is None or self.every is None:
             return
         due = lesson // self.every > self.saved // self.every
-        whole = lesson % self.env.lessons_per_update == 0
-        if (due and whole) or lesson == self.env.budget:
+        if (due and not self.env.gathering) or lesson == self.env.budget:
             self.folder.save_checkpoint(lesson, self._write_state)
             self.saved = lesson
 

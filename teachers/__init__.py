@@ -15,6 +15,7 @@ from .post_training import (
     DUMP,
     GRESO,
     LILO,
+    PCL,
     SEC,
     VCRL,
     AdaRFT,
@@ -40,10 +41,12 @@ from .progress import (
 )
 from .progression import Progression
 from .registry import TEACHERS, make_teacher, teacher_options
+from .replay import ACCEL, PLR, RobustPLR
 from .schedulers import FSRS, SM2, Leitner, MyopicOptimum, Threshold
 from .uniform import Uniform
 
 __all__ = [
+    "ACCEL",
     "ADR",
     "ALPGMM",
     "BMC",
@@ -55,6 +58,8 @@ __all__ = [
     "FSRS",
     "GRESO",
     "LILO",
+    "PCL",
+    "PLR",
     "PUDF",
     "RIAC",
     "RLVE",
@@ -83,6 +88,7 @@ __all__ = [
     "PolicyNetwork",
     "PolicyTeacher",
     "Progression",
+    "RobustPLR",
     "STATSel",
     "TSCLNaive",
     "TSCLOnline",

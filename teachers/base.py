@@ -21,9 +21,14 @@ class Teacher(ABC):
             completions) with the score of each of the lesson's answers, NaN where there is none.
             A loop passes it (``scores=info["scores"]``) to teachers that say so, and to no others;
             they do without it where an environment does not tell.
+        only_looks: Whether the lesson that `act` has just proposed is only for looking: the student
+            answers and is scored, but shall not learn. A loop that knows how reads it after each
+            `act`, and calls ``env.unwrapped.look(action)`` instead of ``env.step(action)``; it
+            hands the score to `observe` as always. A loop that does not, teaches.
     """
 
     takes_scores: ClassVar[bool] = False
+    only_looks: bool = False
 
     def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:
         self.action_space = action_space

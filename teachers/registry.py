@@ -22,6 +22,7 @@ from .post_training import (
     DUMP,
     GRESO,
     LILO,
+    PCL,
     SEC,
     VCRL,
     AdaRFT,
@@ -46,6 +47,7 @@ from .progress import (
     TSCLWindow,
 )
 from .progression import Progression
+from .replay import ACCEL, PLR, RobustPLR
 from .schedulers import FSRS, SM2, Leitner, Threshold
 from .uniform import Uniform
 
@@ -71,6 +73,9 @@ TEACHERS: dict[str, type[Teacher]] = {
     "cyclical": Cyclical,
     "corgi": CORGI,
     "stat_sel": STATSel,
+    "plr": PLR,
+    "robust_plr": RobustPLR,
+    "accel": ACCEL,
     "alp_gmm": ALPGMM,
     "covar_gmm": CovarGMM,
     "riac": RIAC,
@@ -86,6 +91,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "greso": GRESO,
     "bots": BOTS,
     "lilo": LILO,
+    "pcl": PCL,
     "online_filtering": OnlineFiltering,
     "pass_rate_gaussian": PassRateGaussian,
     "leitner": Leitner,

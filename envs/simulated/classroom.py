@@ -70,25 +70,31 @@ class Classroom(ABC):
         self.lessons[mask] = 0
         return self._begin(rng, students, mask)
 
-    def step(self, actions: Any, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, Info]:
+    def step(
+        self, actions: Any, rng: np.random.Generator, looks: Any = None
+    ) -> tuple[np.ndarray, np.ndarray, Info]:
         """Give each student a lesson.
 
         Args:
             actions: One action per student, shape ``(size, *action_space.shape)``.
             rng: Answers and learning are drawn from it.
+            looks: Who answers and is scored, but does not learn: bools of shape (size,). None is
+                nobody. All else goes on for them as well: the lesson counts, and time passes.
 
         Returns:
             Rewards (float32), whether the episode has ended (bool), both of shape (size,), and the
             info.
 
         Raises:
-            TypeError: For actions that are no numbers of the right kind.
-            ValueError: For actions of another shape, or outside the action space. No student has
-                had a lesson then.
+            TypeError: For actions that are no numbers of the right kind, or looks that are no
+                bools; and if some look and others learn where the students' model can't do that.
+            ValueError: For actions or looks of another shape, or actions outside the action space.
+                No student has had a lesson then.
         """
         actions = checked_actions(self.action_space, actions, self.size)
+        looks = checked_looks(looks, self.size)
         self.lessons += 1
-        rewards, finished, info = self._teach(actions, rng)
+        rewards, finished, info = self._teach(actions, rng, looks)
         terminated = self.lessons >= self.budget
         if finished is not None:
             terminated |= finished
@@ -111,8 +117,16 @@ class Classroom(ABC):
         """
 
     @abstractmethod
-    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
-        """Give the lessons; the actions are checked, and `lessons` counts these lessons already."""
+    def _teach(
+        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
+    ) -> Outcome:
+        """Give the lessons; the actions are checked, and `lessons` counts these lessons already.
+
+        Args:
+            actions: As `checked_actions` returns them.
+            rng: Answers and learning are drawn from it.
+            looks: Who learns nothing, a bool mask; None is nobody.
+        """
 
 
 def checked_actions(space: gym.Space, actions: Any, size: int) -> np.ndarray:
@@ -149,6 +163,23 @@ def checked_actions(space: gym.Space, actions: Any, size: int) -> np.ndarray:
         student = int(np.flatnonzero(~inside.reshape(size, -1).all(axis=1))[0])
         raise ValueError(f"action {array[student]} of student {student} is not in {space}")
     return result
+
+
+def checked_looks(looks: Any, size: int) -> np.ndarray | None:
+    """The mask of those who only look, None if nobody does.
+
+    Raises:
+        TypeError: If it does not hold bools.
+        ValueError: If it has another shape than (size,).
+    """
+    if looks is None:
+        return None
+    mask = np.asarray(looks)
+    if mask.dtype != np.bool_:
+        raise TypeError(f"looks must hold bools, one a student, not {mask.dtype}")
+    if mask.shape != (size,):
+        raise ValueError(f"looks must have shape ({size},), one a student, not {mask.shape}")
+    return mask if mask.any() else None
 
 
 def at_least(name: str, value: int, least: int) -> int:

@@ -84,3 +84,37 @@ def chances(cohort: Cohort) -> np.ndarray:
     if not np.isfinite(expected.sum()):
         raise ValueError(f"{type(cohort).__name__}.expected gave a value that is not finite")
     return expected.reshape(cohort.size, -1)
+
+
+def practised(
+    cohort: Cohort,
+    topic: np.ndarray,
+    level: np.ndarray,
+    rng: np.random.Generator,
+    looks: np.ndarray | None,
+) -> np.ndarray:
+    """One lesson for each student; some only answer.
+
+    Args:
+        cohort: The students.
+        topic: Shape (size,), integers.
+        level: Shape (size,), integers.
+        rng: Answers and learning are drawn from it.
+        looks: Who answers by the chance of now and learns nothing: a bool mask of shape (size,), or
+            None for nobody.
+
+    Returns:
+        Whether each answer was right, float32 of shape (size,), 0 or 1.
+
+    Raises:
+        TypeError: If some learn and others don't, and the students' model can't tell them apart.
+    """
+    if looks is None:
+        return cohort.practise(topic, level, rng)
+    chance = chances(cohort)[np.arange(cohort.size), topic * cohort.levels + level]
+    answers = (rng.random(cohort.size) < chance).astype(np.float32)
+    if looks.all():
+        return answers
+    with cohort.unchanged(looks):
+        lessons = cohort.practise(topic, level, rng)
+    return np.where(looks, answers, lessons)

@@ -14,7 +14,7 @@ from ...models.names import lookup
 from ...students.simulated.parameters import number
 from ..observation import observation_space
 from .classroom import Classroom, Info, Outcome, at_least, everyone
-from .cohorts import CohortSource, chances, make_cohort
+from .cohorts import CohortSource, chances, make_cohort, practised
 from .records import Records
 from .single import ClassroomEnv
 from .vector import ClassroomVectorEnv
@@ -98,14 +98,16 @@ class KnowledgeGraphClassroom(Classroom):
         exam[~mask] = 0.0
         return {"exam": exam, "_exam": mask}
 
-    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
+    def _teach(
+        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
+    ) -> Outcome:
         if actions.ndim == 2:
             topic, level = actions[:, 0], actions[:, 1]
             cell = topic * self.levels + level
         else:
             cell = actions
             topic, level = np.divmod(cell, self.levels)
-        score = self.cohort.practise(topic, level, rng)
+        score = practised(self.cohort, topic, level, rng, looks)
         progress = self.records.add(cell, score)
         if self.interval:
             self.cohort.wait(self.interval)

@@ -10,6 +10,7 @@ import numpy as np
 from ...models.names import lookup
 from ...students.simulated.kss import CAP, CONCEPTS, KSS
 from .classroom import Classroom, Info, Outcome, at_least, everyone
+from .cohorts import practised
 from .records import Records
 from .single import ClassroomEnv
 from .vector import ClassroomVectorEnv
@@ -71,8 +72,10 @@ class KSSClassroom(Classroom):
         exam[new] = known / targets
         return {"exam": exam, "_exam": mask}
 
-    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
-        score = self.cohort.practise(actions, self._level, rng)
+    def _teach(
+        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
+    ) -> Outcome:
+        score = practised(self.cohort, actions, self._level, rng, looks)
         self.records.add(actions, score)
         known = _count(self.cohort.state["target"] * self.cohort.known())
         rewards = (known - self._known) / self._possible

@@ -77,8 +77,12 @@ class LandscapeClassroom(Classroom):
         self._mastered[mask] = 0.0
         return {"exam": np.zeros(self.size, dtype=np.float32), "_exam": mask}
 
-    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
-        score, progress, newly = self.students.practise(actions[:, : self.students.dimensions])
+    def _teach(
+        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
+    ) -> Outcome:
+        score, progress, newly = self.students.practise(
+            actions[:, : self.students.dimensions], looks
+        )
         self._last[:, :-1], self._last[:, -1] = actions, score
         mastered = self._mastered + newly
         for lesson in self._forgets:

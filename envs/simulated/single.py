@@ -60,6 +60,24 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
             TypeError: For an action that is no number of the right kind.
             ValueError: For an action of another shape, or outside the space.
         """
+        return self._lesson(action, None)
+
+    def look(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        """Give one lesson in which the student answers and is scored, but learns nothing.
+
+        All else is as in `step`: the lesson counts, and time passes. This is for teachers that look
+        at tasks before they teach them, see `teachgym.teachers.Teacher.only_looks`.
+
+        Raises:
+            gymnasium.error.ResetNeeded: As in `step`.
+            TypeError: As in `step`.
+            ValueError: As in `step`.
+        """
+        return self._lesson(action, np.ones(1, dtype=bool))
+
+    def _lesson(
+        self, action: Any, looks: np.ndarray | None
+    ) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         if not self._ready:
             raise gym.error.ResetNeeded("the episode has not begun or is over: call reset")
         action = np.asarray(action)
@@ -68,7 +86,7 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
                 f"an action of {self.action_space} has the shape {self.action_space.shape}, not "
                 f"{action.shape}"
             )
-        rewards, terminated, info = self.classroom.step(action[None], self.np_random)
+        rewards, terminated, info = self.classroom.step(action[None], self.np_random, looks)
         ended = bool(terminated[0])
         self._ready = not ended
         return self.classroom.observe()[0], float(rewards[0]), ended, False, _of_one(info)

@@ -12,7 +12,7 @@ from ...models.names import lookup
 from ...students.simulated.cohort import Cohort
 from ...students.simulated.parameters import number
 from .classroom import Classroom, Info, Outcome, at_least, everyone
-from .cohorts import CohortSource, chances, make_cohort
+from .cohorts import CohortSource, chances, make_cohort, practised
 from .records import Records
 from .single import ClassroomEnv
 from .vector import ClassroomVectorEnv
@@ -86,10 +86,14 @@ class SpacedRepetitionClassroom(Classroom):
         exam = self.recall().mean(axis=1)
         return {"exam": np.where(mask, exam, 0.0).astype(np.float32), "_exam": mask}
 
-    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
-        score = self.cohort.practise(actions, self._level, rng)
+    def _teach(
+        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
+    ) -> Outcome:
+        score = practised(self.cohort, actions, self._level, rng, looks)
         self.records.add(actions, score)
-        self._reviewed[self._rows, actions] = (self.lessons - 1) * self.interval
+        reviewed = slice(None) if looks is None else ~looks
+        now = (self.lessons - 1) * self.interval
+        self._reviewed[self._rows[reviewed], actions[reviewed]] = now[reviewed]
         last = self.lessons >= self.budget
         days = self.exam_after if self.teaching_reward == "exam" else self.interval
         self.cohort.wait(np.where(last, days, self.interval))

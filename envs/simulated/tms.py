@@ -62,8 +62,14 @@ class TMSClassroom(Classroom):
         share = self._mastered / np.float32(self.cohort.topics)
         return {"exam": np.where(mask, share, np.float32(0.0)), "_exam": mask}
 
-    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
-        self.cohort.learn(actions, rng)
+    def _teach(
+        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
+    ) -> Outcome:
+        if looks is None:
+            self.cohort.learn(actions, rng)
+        elif not looks.all():
+            with self.cohort.unchanged(looks):
+                self.cohort.learn(actions, rng)
         self._answers = self.cohort.answers(rng)
         score = self._answers[self._rows, actions].mean(axis=1)
         self.records.add(actions, score)

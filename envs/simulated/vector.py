@@ -107,10 +107,33 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
             TypeError: For actions that are no numbers of the right kind.
             ValueError: For actions of another shape, or outside the space.
         """
+        return self.look(actions, None)
+
+    def look(
+        self, actions: Any, looks: Any
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
+        """Give each student a lesson, in which some answer and are scored, but learn nothing.
+
+        All else is as in `step`. This is for teachers that look at tasks before they teach them,
+        see `teachgym.teachers.Teacher.only_looks`.
+
+        Args:
+            actions: As in `step`.
+            looks: Who does not learn: bools of shape (num_envs,), None for nobody.
+
+        Returns:
+            As `step`.
+
+        Raises:
+            gymnasium.error.ResetNeeded: Before the first reset.
+            TypeError: For actions that are no numbers of the right kind, or looks that are no
+                bools; and if some look and others learn where the students' model can't do that.
+            ValueError: For actions or looks of another shape, or actions outside the space.
+        """
         if not self._ready:
             raise gym.error.ResetNeeded("call reset before step")
         classroom, rng = self.classroom, self.np_random
-        rewards, terminated, info = classroom.step(actions, rng)
+        rewards, terminated, info = classroom.step(actions, rng, looks)
         if self.max_episode_steps is None:
             truncated = np.zeros(self.num_envs, dtype=bool)
         else:

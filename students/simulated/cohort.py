@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
 
 import numpy as np
 
@@ -60,6 +61,18 @@ class Cohort(ABC):
         Returns:
             Whether each answer was right, float32 of shape (size,), 0 or 1.
         """
+
+    def unchanged(self, students: np.ndarray) -> AbstractContextManager[None]:
+        """Let some students (a bool mask of shape (size,)) leave a block as they entered it.
+
+        Raises:
+            TypeError: If this model can't; a `Population` can.
+        """
+        raise TypeError(
+            f"{type(self).__name__} can't teach some students and only look at others: define "
+            "unchanged(self, students), or inherit from "
+            "teachgym.students.simulated.population.Population"
+        )
 
     def wait(self, days: float | np.ndarray) -> None:  # noqa: B027 - most models know no time
         """Let time pass: a number of days, at least 0, or one per student of shape (size,)."""

@@ -146,11 +146,15 @@ class Landscape:
         """Students (a bool mask) lose all competence; who they are stays."""
         self.competence[students] = 0.0
 
-    def practise(self, tasks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def practise(
+        self, tasks: np.ndarray, looks: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """One lesson: each student practises one task.
 
         Args:
             tasks: Shape (size, dimensions), in [0, 1].
+            looks: Who only shows the competence of now and gains none: a bool mask of shape
+                (size,), or None for nobody.
 
         Returns:
             The score (the task's competence / 100 afterwards), what was gained of it, and how much
@@ -166,6 +170,8 @@ class Landscape:
         here = np.arange(self.size) * self.competence.shape[1] + cell @ self._strides
         before = flat.take(here)
         gains = learnable & unlocked(self.competence, cell, self.cells)
+        if looks is not None:
+            gains &= ~looks
         after = np.minimum(before + self._pace * gains, np.float32(FULL))
         flat[here] = after
         score = np.where(learnable, after / np.float32(FULL), trivial.astype(np.float32))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import numpy as np
@@ -67,6 +69,18 @@ class Population(Cohort):
             raise ValueError(f"students must have shape ({self.size},), not {mask.shape}")
         for name, values in self.draw(int(np.count_nonzero(mask)), rng).items():
             state[name][mask] = values
+
+    @contextmanager
+    def unchanged(self, students: np.ndarray) -> Iterator[None]:
+        """Let some students (a bool mask of shape (size,)) leave a block as they entered it."""
+        before = {name: values[students] for name, values in self.state.items()}
+        yield
+        for name, values in self.state.items():
+            rows = before[name]
+            if values.shape[1:] != rows.shape[1:]:
+                # A ring that was doubled in the block: twice the same, as it doubles.
+                rows = np.concatenate([rows] * (values.shape[1] // rows.shape[1]), axis=1)
+            values[students] = rows
 
     def cells(self, topic: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Topic and level of each student's lesson, checked, as intp arrays of shape (size,).

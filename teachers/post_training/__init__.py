@@ -9,6 +9,7 @@ from .lilo import LILO
 from .mopps import MoPPS
 from .online_filtering import OnlineFiltering
 from .pass_rate_gaussian import PassRateGaussian
+from .pcl import PCL
 from .sec import SEC
 from .vcrl import VCRL
 
@@ -18,6 +19,7 @@ __all__ = [
     "DUMP",
     "GRESO",
     "LILO",
+    "PCL",
     "SEC",
     "VCRL",
     "AdaRFT",

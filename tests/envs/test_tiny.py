@@ -39,3 +39,17 @@ def test_a_loaded_episode_ends_as_the_uninterrupted_one(strings, rollout, tmp_pa
     actions = [resumed.action_space.sample() for _ in range(4)]
     continued = [resumed.step(action) for action in actions[2:]]
     assert data_equivalence(continued, expected[3:], exact=True)
+
+
+def test_a_look_leaves_the_weights_and_the_lessons_to_come_alone(strings):
+    import torch
+
+    env, twin = strings(**TINY), strings(**TINY)
+    env.reset(seed=1), twin.reset(seed=1)
+    model = env.student.language.model
+    before = {name: weight.clone() for name, weight in model.state_dict().items()}
+    info = env.look([0, 0])[4]
+    twin.domain.sample(0, 0.0, twin._task_rng), twin.domain.sample(0, 0.0, twin._task_rng)
+    assert all(torch.equal(before[name], weight) for name, weight in model.state_dict().items())
+    assert info["scores"].shape == (2, 1) and info["stats"] == {}
+    assert env.step([0, 1])[4]["completions"] == twin.step([0, 1])[4]["completions"]

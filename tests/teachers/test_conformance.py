@@ -37,6 +37,7 @@ SHORT = {
     "covar_gmm": FITS,
     "riac": {"region_size": 20},
     "goal_gan": {"hidden": 8, "first_steps": 5, "steps": 5, "update_every": 10},
+    "pcl": {"hidden": 8},
     "spdl": {"update_every": 10},
 }
 POLICIES = tempfile.TemporaryDirectory()
