@@ -21,9 +21,20 @@ class Teacher(ABC):
             completions) with the score of each of the lesson's answers, NaN where there is none.
             A loop passes it (``scores=info["scores"]``) to teachers that say so, and to no others;
             they do without it where an environment does not tell.
+        knowledge: Names of the constructor's arguments that hold what an expert knows of the tasks
+            or the student: a score that counts as success, an easy start, a target, prerequisites.
+            Comparisons should say which of them were given; `teachgym list teachers --details`
+            shows them.
+        requires: Names of arguments that it can't do without although they have a default.
+        extra: The extra of this package that holds what it imports; empty if it needs none.
+        family: What kind of teacher it is, in a word; empty for that of its sub-package.
     """
 
     takes_scores: ClassVar[bool] = False
+    knowledge: ClassVar[tuple[str, ...]] = ()
+    requires: ClassVar[tuple[str, ...]] = ()
+    extra: ClassVar[str] = ""
+    family: ClassVar[str] = ""
 
     def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:
         self.action_space = action_space

@@ -39,6 +39,8 @@ class FSRS(DueScheduler):
         ModuleNotFoundError: Without the package.
     """
 
+    knowledge = ("retention",)
+    extra = "review"
     state_fields = (*DueScheduler.state_fields, "stability", "difficulty", "last")
 
     def __init__(
