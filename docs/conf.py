@@ -1,13 +1,16 @@
-"""Sphinx settings, and two directives that write pages from what is installed."""
+"""Sphinx settings, and directives that write pages from what is installed."""
 
 import importlib
 import inspect
 import re
 from importlib.metadata import version as installed_version
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.statemachine import StringList
+
+HERE = Path(__file__).parent
 
 project = "teachgym"
 copyright = "the teachgym authors"
@@ -84,6 +87,26 @@ class Simulations(Markdown):
         return lines
 
 
+class Teachers(Markdown):
+    """The table of all teachers, then a section about each."""
+
+    def lines(self):
+        """The table by family, and the sections in the same order."""
+        from teachgym.teachers import TEACHERS
+        from teachgym.teachers.details import describe
+
+        families = {}
+        for details in map(describe, TEACHERS):
+            families.setdefault(details.family, []).append(details)
+        lines = ["## Overview", ""]
+        for family, members in families.items():
+            lines += [f"```{{rubric}} {family.capitalize()}", "```", "", *overview(members), ""]
+        for members in families.values():
+            for details in members:
+                lines += teacher_section(details)
+        return lines
+
+
 class CommandLine(Markdown):
     """A section per command, made from its help."""
 
@@ -114,6 +137,90 @@ def section(title, environment):
     return [f"## {title}", "", *text.splitlines(), ""]
 
 
+def overview(members):
+    """The rows of the overview for some teachers."""
+    rows = []
+    for details in members:
+        needs = [*details.needs_in_words(), *(f"`{k}`" for k in details.knowledge)]
+        rows.append(
+            (
+                f"[`{details.name}`](#{anchor(details.name)})",
+                ", ".join(details.spaces_in_words()),
+                ", ".join(needs) or "—",
+                paper(details.reference),
+            )
+        )
+    return table(("teacher", "spaces", "needs and expert knowledge", "paper"), rows)
+
+
+def teacher_section(details):
+    """Can I use it? Reference; options; results; how to replicate."""
+    from teachgym.teachers.details import argument_texts
+
+    docstring = inspect.getdoc(details.teacher)
+    # A docstring's body is reStructuredText of a kind that reads the same in Markdown.
+    body = re.split(r"^(?:Args|Raises|Attributes):$", docstring, maxsplit=1, flags=re.MULTILINE)[0]
+    needs = ", ".join(details.needs_in_words()) or "nothing beyond a space"
+    told = ", ".join(f"`{option}`" for option in details.knowledge) or "none"
+    texts = argument_texts(docstring)
+    options = [
+        (f"`{option}`", "—" if option in details.required else f"`{default!r}`", texts[option])
+        for option, default in details.options.items()
+    ]
+    lines = [f"({anchor(details.name)})=", f"## {details.name}", "", *body.splitlines(), ""]
+    lines += [
+        "**Can I use it?**",
+        "",
+        f"- Class: {{py:class}}`teachgym.teachers.{details.teacher.__name__}`",
+        f"- Spaces: {', '.join(details.spaces_in_words())}",
+        f"- Needs: {needs}",
+        f"- Expert knowledge: {told}",
+        f"- Reference: {paper(details.reference)}",
+        "",
+    ]
+    lines += table(("option", "default", "meaning"), options) if options else ["No options."]
+    return [*lines, "", "**Results and how to replicate them**", "", *replicate(details), ""]
+
+
+def replicate(details):
+    """Where the results of a teacher are, and the commands that make them."""
+    results = HERE / "teacher-results.md"
+    told = ",".join(f"{option}=…" for option in details.required)
+    teacher = f"{details.name}:{told}" if told else details.name
+    compared = teacher if details.family == "baseline" else f"uniform,{teacher}"
+    return [
+        "{doc}`teacher-results` has all teachers side by side; the first command makes it."
+        if results.exists()
+        else "The first command holds all teachers side by side; it resumes when it is stopped.",
+        "",
+        "```console",
+        f"$ python benchmarks/teachers.py --only {details.name}",
+        f"$ teachgym compare --teachers {compared} --student simulated",
+        "```",
+    ]
+
+
+def table(head, rows):
+    """A Markdown table; pipes in its cells are escaped."""
+    lines = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(c.replace('|', chr(92) + '|') for c in row)} |" for row in lines]
+
+
+def paper(reference):
+    """A reference with a link."""
+    if reference is None:
+        return "this library's own"
+    if not reference.arxiv:
+        return str(reference)
+    link = f"[arXiv {reference.arxiv}](https://arxiv.org/abs/{reference.arxiv})"
+    return f"{reference.authors} {reference.year}, {link}"
+
+
+def anchor(name):
+    """The target of a teacher's section."""
+    return f"teacher-{name.replace('_', '-')}"
+
+
 def drop_markdown(app, what, name, obj, options, lines):
     """Of an environment's docstring, which is Markdown, keep what comes before its headings."""
     first = next((i for i, line in enumerate(lines) if line.startswith("## ")), None)
@@ -125,6 +232,7 @@ def setup(app):
     """Register the directives and the hook."""
     app.add_directive("environments", Environments)
     app.add_directive("simulations", Simulations)
+    app.add_directive("teachers", Teachers)
     app.add_directive("command-line", CommandLine)
     # Before napoleon, which would take "## Arguments" for one of its own sections.
     app.connect("autodoc-process-docstring", drop_markdown, priority=100)

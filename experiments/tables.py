@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from ..teachers.details import TeacherDetails
+
 
 def plain_console() -> Console:
     """Standard output; square brackets in names and paths mean nothing to it."""
@@ -157,6 +159,34 @@ def show_training(result: TrainedTeacher, console: Console) -> None:
             if above.low is not None:
                 row[4] = f"{above.low:+.3f} to {above.high:+.3f}"
         table.add_row(*row)
+    console.print(table)
+
+
+def show_teachers(console: Console) -> None:
+    """Print every teacher, by family: spaces, what it needs and may be told, and its paper."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..teachers import TEACHERS
+    from ..teachers.details import describe
+
+    families: dict[str, list[TeacherDetails]] = {}
+    for details in map(describe, TEACHERS):
+        families.setdefault(details.family, []).append(details)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 1, 0), header_style="")
+    table.add_column("teacher\nclass", no_wrap=True)
+    table.add_column("spaces\n(option needed)", no_wrap=True)
+    table.add_column("needs, and\nexpert knowledge", no_wrap=True)
+    table.add_column("paper", overflow="fold")
+    for family, members in families.items():
+        table.add_row(Text(family.upper(), style="bold"))
+        for details in members:
+            table.add_row(
+                Text.assemble((details.name, "bold"), f"\n{details.teacher.__name__}"),
+                "\n".join(details.spaces_in_words()),
+                "\n".join([*details.needs_in_words(), *details.knowledge_in_words()]) or "—",
+                str(details.reference or "this library's own"),
+            )
     console.print(table)
 
 

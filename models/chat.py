@@ -61,6 +61,8 @@ class ChatModel:
         timeout: Seconds to wait for an answer.
         max_retries: How often a question is repeated when the server is at fault.
 
+    A pickled model has no key: where it is unpickled, the environment's is taken.
+
     Raises:
         ImportError: Without the extra ``chat``.
         ValueError: For values out of range, or if OpenAI is to be asked without a key.
@@ -85,10 +87,6 @@ class ChatModel:
         _within("max_retries", max_retries, 0)
         if max_tokens is not None:
             _within("max_tokens", max_tokens, 1)
-        try:
-            import openai
-        except ImportError as error:
-            raise ImportError("chat models need openai: pip install 'teachgym[chat]'") from error
         self.model = model
         self.base_url = _checked_url(base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI)
         key = api_key or os.environ.get("OPENAI_API_KEY")
@@ -105,16 +103,23 @@ class ChatModel:
             "max_tokens": max_tokens,
         }
         self.refused: set[str] = set()
-        settings = (self.base_url, key or NO_KEY, float(timeout), int(max_retries))
-        client = _CLIENTS.get(settings)
-        if client is None:
-            client = _CLIENTS[settings] = openai.OpenAI(
-                base_url=self.base_url,
-                api_key=key or NO_KEY,
-                timeout=timeout,
-                max_retries=int(max_retries),
-            )
-        self._client = client
+        self._client = _client(self.base_url, key or NO_KEY, float(timeout), int(max_retries))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ChatModel:
+        """A copy with the same connections."""
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(self.__dict__, options=dict(self.options), refused=set(self.refused))
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the connection, which holds the key."""
+        return {name: value for name, value in self.__dict__.items() if name != "_client"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Connect again, with the key of the environment."""
+        self.__dict__.update(state)
+        key = os.environ.get("OPENAI_API_KEY") or NO_KEY
+        self._client = _client(self.base_url, key, float(self.timeout), self.attempts - 1)
 
     def __repr__(self) -> str:
         return f"ChatModel({self.model!r}, base_url={self.base_url!r})"
@@ -205,6 +210,21 @@ class ChatModel:
             times=times,
             timeout=self.timeout,
         )
+
+
+def _client(base_url: str, key: str, timeout: float, max_retries: int) -> openai.OpenAI:
+    """A client with these settings, shared with others that have the same."""
+    try:
+        import openai
+    except ImportError as error:
+        raise ImportError("chat models need openai: pip install 'teachgym[chat]'") from error
+    settings = (base_url, key, timeout, max_retries)
+    client = _CLIENTS.get(settings)
+    if client is None:
+        client = _CLIENTS[settings] = openai.OpenAI(
+            base_url=base_url, api_key=key, timeout=timeout, max_retries=max_retries
+        )
+    return client
 
 
 def _within(name: str, value: Any, minimum: float) -> None:

@@ -92,6 +92,7 @@ class ALPGMM(MixtureTeacher):
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
     """
 
+    family = "continuous"
     state_fields = (*MixtureTeacher.state_fields, "history")
     growing_fields = (*MixtureTeacher.growing_fields, "history")
 

@@ -25,9 +25,20 @@ class Teacher(ABC):
             answers and is scored, but shall not learn. A loop that knows how reads it after each
             `act`, and calls ``env.unwrapped.look(action)`` instead of ``env.step(action)``; it
             hands the score to `observe` as always. A loop that does not, teaches.
+        knowledge: Names of the constructor's arguments that hold what an expert knows of the tasks
+            or the student: a score that counts as success, an easy start, a target, prerequisites.
+            Comparisons should say which of them were given; `teachgym list teachers --details`
+            shows them.
+        requires: Names of arguments that it can't do without although they have a default.
+        extra: The extra of this package that holds what it imports; empty if it needs none.
+        family: What kind of teacher it is, in a word; empty for that of its sub-package.
     """
 
     takes_scores: ClassVar[bool] = False
+    knowledge: ClassVar[tuple[str, ...]] = ()
+    requires: ClassVar[tuple[str, ...]] = ()
+    extra: ClassVar[str] = ""
+    family: ClassVar[str] = ""
     only_looks: bool = False
 
     def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import gymnasium as gym
@@ -71,9 +72,12 @@ class CheckedTeacher(Teacher):
         """Continue from what `state_dict` returned; arguments such as rates are not in it.
 
         Raises:
-            ValueError: For the state of another teacher, space, version or size. The teacher is
-                then left as it was.
+            TypeError: If it is no mapping.
+            ValueError: For the state of another teacher, space, version or size, or a damaged one.
+                The teacher is then left as it was.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"state must be what state_dict returned, not {state!r}")
         mine = self.state_dict()
         for name in ("version", "teacher", "action_space", "cells"):
             if state.get(name) != mine[name]:
@@ -97,9 +101,15 @@ class CheckedTeacher(Teacher):
 
     def _restored(self, name: str, value: Any) -> Any:
         mine = getattr(self, name)
-        if not isinstance(mine, np.ndarray):
-            return type(mine)(value)
-        array = np.array(value, dtype=mine.dtype)
+        try:
+            if not isinstance(mine, np.ndarray):
+                return _as_kind_of(mine, value)
+            array = np.array(value, dtype=mine.dtype)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"this state is damaged: {name} is {value!r}, where a teacher like this has "
+                f"{type(mine).__name__}"
+            ) from error
         skip = 1 if name in self.growing_fields else 0
         if array.ndim != mine.ndim or array.shape[skip:] != mine.shape[skip:]:
             raise ValueError(
@@ -107,6 +117,13 @@ class CheckedTeacher(Teacher):
                 f"{mine.shape}; make the teacher with the arguments it was saved with"
             )
         return array
+
+
+def _as_kind_of(mine: Any, value: Any) -> Any:
+    restored = type(mine)(value)
+    if restored != value and value == value:  # such as 2.5 or "no" for a count or a flag
+        raise ValueError
+    return restored
 
 
 def _copy(value: Any) -> Any:

@@ -97,6 +97,7 @@ class EXP3S(DrawingTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    family = "progress"
     state_fields = ("log_weights", "mean_scores", "gains", "seen")
 
     def __init__(

@@ -82,7 +82,7 @@ class Learnability(DrawingTeacher):
         k: For "top_k": how many arms.
         exploration: Share of lessons drawn uniformly from all arms, in [0, 1].
         smoothing: Rate at which old scores of an arm fade, in [0, 1]; 0 gives the plain mean.
-        prior: Mean score of an arm before its first lesson, in [0, 1].
+        prior: Expert knowledge: mean score of an arm before its first lesson, in [0, 1].
         prior_weight: How many lessons the prior counts for at first, > 0.
         neighbours: Bandwidth of the kernel in levels, >= 0; needs ordered levels unless 0.
         success_power: Power of p, > 0.
@@ -91,6 +91,8 @@ class Learnability(DrawingTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    family = "progress"
+    knowledge = ("prior",)
     state_fields = ("weight", "total")
 
     def __init__(

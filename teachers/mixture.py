@@ -96,6 +96,7 @@ class MixtureTeacher(CheckedTeacher):
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
     """
 
+    knowledge: ClassVar[tuple[str, ...]] = ("start", "start_deviation")
     needs_levels = True
     state_fields: ClassVar[tuple[str, ...]] = ("observed", "means", "covariances", "latest")
     growing_fields: ClassVar[tuple[str, ...]] = ("means", "covariances", "latest")

@@ -19,7 +19,8 @@ class PolicyTeacher(CheckedTeacher):
 
     The policy is a network in two files, ``policy.safetensors`` and ``policy.json``, see
     `PolicyNetwork`. It learns nothing more here. It fits every environment with the action space
-    and the shape of observations that it was trained with, whoever the student is.
+    and the shape of observations that it was trained with, whoever the student is. Such a teacher
+    is this library's own; the algorithms that train it are those of Stable-Baselines3.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box``: that of the policy.
@@ -37,6 +38,9 @@ class PolicyTeacher(CheckedTeacher):
         policy: A checksum of the weights, so that a state is not loaded into another policy.
     """
 
+    requires = ("folder",)
+    extra = "rl"
+    family = "learned"
     state_fields = ("policy",)
 
     def __init__(

@@ -36,12 +36,16 @@ def next_level(
 class Progression(ArmTeacher):
     """Raises a topic's level after a window of good scores and lowers it after one of bad scores.
 
-    Each topic has a level of its own, 0 at first. Once the topic's last `window` lessons at that
-    level have a mean of at least `raise_at` the level rises by one; at `lower_at` or less it falls
-    by one; either way the window starts anew. Otherwise it slides. Lessons at another level than
-    the topic's current one (proposed before it changed, or by somebody else) do not count.
+    Each topic has a level of its own, `start_level` at first. Once the topic's last `window`
+    lessons at that level have a mean of at least `raise_at` the level rises by one; at `lower_at`
+    or less it falls by one; either way the window starts anew. Otherwise it slides. Lessons at
+    another level than the topic's current one (proposed before it changed, or by somebody else) do
+    not count.
 
-    The rule is mastery learning as in adaptive learning systems: up at 0.8, down at 0.3.
+    The rule is mastery learning as in adaptive learning systems: up at 0.8, down at 0.3. Its form
+    here is this library's own.
+
+    Expert knowledge: the scores that count as success and as failure, and a level to begin with.
 
     Args:
         action_space: A space with ordered levels: ``MultiDiscrete([topics, levels])``, ``Discrete``
@@ -50,11 +54,14 @@ class Progression(ArmTeacher):
         raise_at: Mean score that raises the level, in [0, 1].
         lower_at: Mean score that lowers it, below `raise_at`.
         window: How many lessons the mean is over.
+        start_level: Every topic's level at first, from 0.
         topics: "round_robin" takes the topics in turn, "uniform" draws one.
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    family = "progress"
+    knowledge = ("raise_at", "lower_at", "start_level")
     needs_levels = True
     state_fields = ("level", "scores", "filled", "turn")
 
@@ -66,6 +73,7 @@ class Progression(ArmTeacher):
         raise_at: float = 0.8,
         lower_at: float = 0.3,
         window: int = 5,
+        start_level: int = 0,
         topics: str = "round_robin",
         levels: int | None = None,
         bins: int | Sequence[int] | None = None,
@@ -79,7 +87,12 @@ class Progression(ArmTeacher):
         self.order = checks.choice("topics", topics, TOPIC_ORDERS)
         self.levels = self.arms.shape[-1]
         self.topics = self.arms.n // self.levels
-        self.level = np.zeros(self.topics, dtype=np.int64)
+        start = checks.count("start_level", start_level, 0)
+        if start >= self.levels:
+            raise ValueError(
+                f"start_level={start} must be below the number of levels, {self.levels}"
+            )
+        self.level = np.full(self.topics, start, dtype=np.int64)
         self.scores = np.zeros((self.topics, self.window))
         self.filled = np.zeros(self.topics, dtype=np.int64)
         self.turn = 0

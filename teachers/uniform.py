@@ -13,10 +13,14 @@ from .spaces import Cells, Cube
 class Uniform(CheckedTeacher):
     """Draws every lesson uniformly from the action space and learns nothing.
 
+    This library's own: the baseline of every comparison.
+
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box``.
         seed: Seeds the teacher's own generator.
     """
+
+    family = "baseline"
 
     def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:
         super().__init__(action_space, seed=seed)

@@ -101,13 +101,25 @@ def list_command(
             autocompletion=names.listings,
         ),
     ] = None,
+    details: Annotated[
+        bool,
+        typer.Option(
+            "--details",
+            help="For teachers: which spaces each takes, what it needs to be told, and its paper.",
+        ),
+    ] = False,
 ) -> None:
     """List what there is, with a line about each."""
     from rich.table import Table
 
     from ...models.names import lookup
-    from ..tables import plain_console
+    from ..tables import plain_console, show_teachers
 
+    if details:
+        if kind != "teachers":
+            raise ValueError("--details is for teachers: teachgym list teachers --details")
+        show_teachers(plain_console())
+        return
     chosen = KINDS if kind is None else {kind: lookup("list", kind, KINDS)}
     console = plain_console()
     for name, entries in chosen.items():

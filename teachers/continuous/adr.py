@@ -101,6 +101,7 @@ class ADR(CheckedTeacher):
         filled: Shape (2, d): how many scores they hold.
     """
 
+    knowledge = ("start", "widen_at", "narrow_at")
     needs_levels = True
     state_fields = ("bounds", "scores", "filled")
 

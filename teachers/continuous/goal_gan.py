@@ -118,6 +118,7 @@ class GoalGAN(CheckedTeacher):
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
     """
 
+    knowledge = ("start", "start_deviation", "lowest", "highest")
     needs_levels = True
     state_fields = (
         "generator",

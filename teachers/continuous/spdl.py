@@ -135,7 +135,7 @@ def next_distribution(
 
 
 class SPDL(CheckedTeacher):
-    """SPDL: a Gaussian of tasks that moves to the target while scores stay high (Klink et al.).
+    """SPDL: a Gaussian that moves to the target while scores stay high (Klink et al. 2020).
 
     Self-paced deep reinforcement learning ("Self-Paced Deep Reinforcement Learning", 2020, arXiv
     2004.11812), in the later form that holds the expected score above a threshold ("A Probabilistic
@@ -173,6 +173,7 @@ class SPDL(CheckedTeacher):
         reached: Whether the mean score has reached the threshold.
     """
 
+    knowledge = ("start", "start_deviation", "target", "target_deviation", "threshold")
     needs_levels = True
     state_fields = ("gaussian", "reached", "recent")
     growing_fields = ("recent",)

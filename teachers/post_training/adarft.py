@@ -57,6 +57,7 @@ class AdaRFT(ArmTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    knowledge = ("target_score", "start")
     needs_levels = True
     state_fields = ("target",)
 

@@ -97,6 +97,7 @@ class BOTS(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    knowledge = ("target", "references")
     state_fields = (
         "alpha",
         "beta",

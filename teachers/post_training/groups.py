@@ -31,7 +31,12 @@ def as_groups(scores: Any) -> np.ndarray:
     Raises:
         ValueError: For scores of another shape, out of range, or all missing.
     """
-    values = np.asarray(scores, dtype=float)
+    try:
+        values = np.asarray(scores, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"scores must be numbers of shape (tasks, completions), not {scores!r}"
+        ) from None
     if values.ndim != 2:
         raise ValueError(f"scores must have shape (tasks, completions), not {values.shape}")
     answered = (values == values).any(axis=1)  # NaN does not equal itself

@@ -53,6 +53,7 @@ class MoPPS(GroupTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    knowledge = ("target",)
     state_fields = ("alpha", "beta")
     prior = 1.0
 

@@ -85,6 +85,7 @@ class PassRateGaussian(ArmTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    knowledge = ("start", "end", "shares")
     state_fields = ("rates", "totals", "counts", "turn", "lesson", "credits")
 
     def __init__(

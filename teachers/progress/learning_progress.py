@@ -82,6 +82,7 @@ class LearningProgress(DrawingTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    knowledge = ("baseline",)
     state_fields = ("fast", "slow")
 
     def __init__(

@@ -55,6 +55,7 @@ class RLVE(ArmTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    knowledge = ("raise_at", "start_level")
     needs_levels = True
     state_fields = ("highest", "total", "count")
 

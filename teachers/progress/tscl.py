@@ -81,6 +81,8 @@ class TSCL(DrawingTeacher):
 class TSCLOnline(TSCL):
     """A running mean of the change of each arm's score (Matiisen et al. 2017, "Online").
 
+    From "Teacher-Student Curriculum Learning" (arXiv 1707.00183).
+
         change = score - the arm's last score, 0 before the first
         Q <- Q + learning_rate (change - Q)
 
@@ -135,6 +137,8 @@ class TSCLOnline(TSCL):
 
 class TSCLNaive(TSCL):
     """Practises an arm some times in a row and fits a line (Matiisen et al. 2017, "Naive").
+
+    From "Teacher-Student Curriculum Learning" (arXiv 1707.00183).
 
     An arm is kept until `practice` of its scores have arrived; then a new one is drawn. Whenever
     an arm has `practice` scores, also by somebody else's lessons, they are used up:
@@ -210,6 +214,8 @@ class TSCLNaive(TSCL):
 class TSCLWindow(TSCL):
     """Fits a line to the last scores of each arm (Matiisen et al. 2017, "Window").
 
+    From "Teacher-Student Curriculum Learning" (arXiv 1707.00183).
+
     An arm's value is the slope of its last `window` scores over time, which counts lessons of all
     arms; it is 1, the most that a slope can be, while there are fewer than two scores. As in the
     authors' code the slope itself is used, without a running mean.
@@ -271,6 +277,8 @@ class TSCLWindow(TSCL):
 
 class TSCLSampling(TSCL):
     """Draws one recent change per arm and takes the largest (Matiisen et al. 2017, "Sampling").
+
+    From "Teacher-Student Curriculum Learning" (arXiv 1707.00183).
 
     Each arm keeps its last `window` changes of score (the first one from 0). To choose, one of them
     is drawn for every arm, 1 for an arm without any, and the largest absolute one wins: what

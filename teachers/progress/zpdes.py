@@ -107,6 +107,7 @@ class ZPDES(DrawingTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
+    knowledge = ("prerequisites", "mastered_at")
     state_fields = ("weight", "scores", "filled", "mastered")
 
     def __init__(

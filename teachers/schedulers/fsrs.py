@@ -39,6 +39,8 @@ class FSRS(DueScheduler):
         ModuleNotFoundError: Without the package.
     """
 
+    knowledge = ("retention",)
+    extra = "review"
     state_fields = (*DueScheduler.state_fields, "stability", "difficulty", "last")
 
     def __init__(
@@ -68,8 +70,7 @@ class FSRS(DueScheduler):
             raise ModuleNotFoundError(
                 "the scheduler 'fsrs' needs fsrs: pip install 'teachgym[review]'"
             ) from error
-        self._fsrs: Any = fsrs
-        self._scheduler = fsrs.Scheduler(
+        self._scheduler: Any = fsrs.Scheduler(
             desired_retention=float(retention),
             learning_steps=(),
             relearning_steps=(),
@@ -81,13 +82,15 @@ class FSRS(DueScheduler):
 
     def wait(self, item: int, score: float) -> float:
         """What the package says."""
-        card = self._fsrs.Card(card_id=item)
+        from fsrs import Card, Rating, State
+
+        card = Card(card_id=item)
         if not np.isnan(self.last[item]):
-            card.state, card.step = self._fsrs.State.Review, None
+            card.state, card.step = State.Review, None
             card.stability = float(self.stability[item])
             card.difficulty = float(self.difficulty[item])
             card.last_review = DAY_0 + timedelta(days=float(self.last[item]))
-        rating = self._fsrs.Rating.Good if score >= RIGHT else self._fsrs.Rating.Again
+        rating = Rating.Good if score >= RIGHT else Rating.Again
         today = DAY_0 + timedelta(days=self.now)
         card, _ = self._scheduler.review_card(card, rating, today)
         self.stability[item], self.difficulty[item] = card.stability, card.difficulty

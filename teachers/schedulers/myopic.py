@@ -80,6 +80,7 @@ class MyopicOptimum(Scheduler):
         bins: Bins per axis for a ``Box``.
     """
 
+    knowledge = ("decay",)
     state_fields = (*Scheduler.state_fields, "strength", "last")
 
     def __init__(

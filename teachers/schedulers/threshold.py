@@ -78,6 +78,7 @@ class Threshold(Scheduler):
         bins: Bins per axis for a ``Box``.
     """
 
+    knowledge = ("threshold",)
     state_fields = (*Scheduler.state_fields, "right", "wrong", "last")
 
     def __init__(

@@ -104,6 +104,25 @@ def test_list(run, monkeypatch):
         assert len(line.split()) > 2, "each has a line about it"
 
 
+@pytest.mark.parametrize("columns", [80, 120])
+def test_list_of_teachers_with_details(run, monkeypatch, columns):
+    from teachgym.teachers import TEACHERS
+    from teachgym.teachers.details import describe
+
+    monkeypatch.setenv("COLUMNS", str(columns))
+    code, out, _ = run("list", "teachers", "--details")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= columns
+    assert "…" not in out  # nothing is cut off
+    words = out.split()
+    for name, teacher in TEACHERS.items():
+        details = describe(name)
+        assert name in words and teacher.__name__ in words
+        assert all(known in out for known in details.knowledge_in_words())
+        if details.reference is not None and details.reference.arxiv:
+            assert details.reference.arxiv in words
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -114,6 +133,8 @@ def test_list(run, monkeypatch):
         (["teach", "--student", "no_such:Student"], "no module 'no_such'"),
         (["teach", "--student", "simulated", "--teacher-option", "x"], "key=value"),
         (["list", "teacher"], "did you mean 'teachers'"),
+        (["list", "envs", "--details"], "--details is for teachers"),
+        (["list", "--details"], "--details is for teachers"),
         (["show", "nowhere"], "holds no run"),
         (["teach", "--resume", "--out", "nowhere"], "holds no run"),
         (["compare", "--seeds", "few"], "seeds are"),

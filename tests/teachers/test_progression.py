@@ -70,3 +70,12 @@ def test_a_box_is_taught_within_the_bin_of_the_level():
     assert np.all(first[:, 0] < 0.5) and np.all(first[:, 1] < 0.25)
     assert np.all(second[:, 0] >= 0.5)
     assert np.all((second[:, 1] >= 0.25) & (second[:, 1] < 0.5))
+
+
+def test_topics_begin_where_an_expert_says():
+    teacher = Progression(SPACE, start_level=1)
+    assert [teacher.act().tolist() for _ in range(3)] == [[0, 1], [1, 1], [0, 1]]
+    feed(teacher, 0, 1, *[0.0] * 5)
+    assert teacher.level.tolist() == [0, 1]
+    with pytest.raises(ValueError, match="start_level=3 must be below the number of levels, 3"):
+        Progression(SPACE, start_level=3)

@@ -114,6 +114,29 @@ def test_boltzmann_draws_by_the_softmax():
     assert stats.chisquare(drawn, 3000 * expected).pvalue > 0.01
 
 
+def test_naive_draws_by_its_values_and_then_keeps_to_the_arm():
+    teacher = TSCLNaive(SPACE, seed=0, epsilon=0.2, practice=2)
+    expected = np.array([0.05, 0.45, 0.45, 0.05])
+    drawn = np.zeros(4)
+    for _ in range(3000):
+        teacher.value[:] = [0.1, -0.3, 0.3, 0.2]
+        arm = teacher.act()
+        drawn[arm] += 1
+        teacher.observe(arm, 0.5)
+        assert teacher.act() == arm
+        teacher.observe(arm, 0.5)
+    assert stats.chisquare(drawn, 3000 * expected).pvalue > 0.01
+
+
+def test_window_draws_by_its_slopes():
+    teacher = TSCLWindow(SPACE, seed=0, epsilon=0.2)
+    teacher.slopes[:] = [0.1, -0.3, 0.3, 0.2]
+    expected = np.array([0.05, 0.45, 0.45, 0.05])
+    assert teacher.probabilities() == pytest.approx(expected)
+    drawn = np.bincount([teacher.act() for _ in range(3000)], minlength=4)
+    assert stats.chisquare(drawn, 3000 * expected).pvalue > 0.01
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_they_find_the_arm_that_progresses_and_the_one_that_is_forgotten(kind):
     for sign in (1, -1):

@@ -10,6 +10,7 @@ import fsrs
 import gymnasium as gym
 import numpy as np
 import pytest
+from scipy import stats
 
 from teachgym.students.simulated import EFC
 from teachgym.teachers import TEACHERS, MyopicOptimum, make_teacher
@@ -217,6 +218,17 @@ def test_the_better_they_know_the_more_is_remembered():
     threshold = remembered(scheduler("threshold"))
     best = remembered(lambda seed: MyopicOptimum(items(20), seed=seed, interval=0.5))
     assert uniform + 0.01 < threshold < best
+
+
+@pytest.mark.parametrize("name", REGISTERED)
+def test_items_that_tie_are_as_likely(name):
+    teacher = make_teacher(name, items(5), seed=0, interval=0.01)
+    for item in (1, 3):
+        teacher.observe(np.int64(item), 1.0)
+    assert due_now(teacher) == [0, 2, 4]  # new, and the others are not due for long
+    drawn = np.bincount([teacher.choose() for _ in range(3000)], minlength=5)
+    assert drawn[[1, 3]].tolist() == [0, 0]
+    assert stats.chisquare(drawn[[0, 2, 4]]).pvalue > 0.01
 
 
 @pytest.mark.parametrize("name", REGISTERED)
