@@ -74,6 +74,7 @@ class ChatTeacher(CheckedTeacher):
     knowledge: ClassVar[tuple[str, ...]] = ("topic_names", "instructions")
     requires: ClassVar[tuple[str, ...]] = ("model",)
     extra: ClassVar[str] = "chat"
+    family: ClassVar[str] = "learned"
     state_fields = (
         "lessons", "total", "last", "when", "recent", "choice", "holds", "calls", "malformed",
         "retries_made", "fallbacks", "prompt_tokens", "completion_tokens",

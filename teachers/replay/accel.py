@@ -52,9 +52,9 @@ def edited(
 
 
 class ACCEL(RobustPLR):
-    """Robust PLR that edits the tasks it repeats, and looks at the edits (Parker-Holder et al.).
+    """Robust PLR that looks at edits of the tasks it repeats, too (Parker-Holder et al. 2022).
 
-    "Evolving Curricula with Regret-Based Environment Design" (2022, arXiv 2203.01302), as in the
+    "Evolving Curricula with Regret-Based Environment Design" (arXiv 2203.01302), as in the
     authors' code (facebookresearch/dcd). With probability `editing` a repeated task is edited: the
     next `edits` lessons look at copies of it that were changed a little, see `edited`; they enter
     the buffer of `PLR` if their learning potential is large enough. So tasks get harder step by
