@@ -92,6 +92,7 @@ class Cells:
         else:
             raise _unknown(space)
         self.space = space
+        self._sizes = sizes
         self.n = math.prod(sizes)
         self.ordered = len(sizes) > 1 or levels is not None
         self.shape = sizes
@@ -111,15 +112,22 @@ class Cells:
         """The element of the space; nothing is drawn."""
         if isinstance(self.space, gym.spaces.Discrete):
             return np.int64(arm + self.space.start)
-        index = np.unravel_index(arm, tuple(self.space.nvec))
-        return (np.array(index) + self.space.start).astype(self.space.dtype)
+        # For a few axes, whole numbers of Python are faster than `np.unravel_index`.
+        index = []
+        for size in reversed(self._sizes):
+            arm, place = divmod(arm, size)
+            index.append(place)
+        return np.array(index[::-1], dtype=self.space.dtype) + self.space.start
 
     def arm(self, action: Any) -> int:
         """The arm of an element."""
         if isinstance(self.space, gym.spaces.Discrete):
             return int(action) - int(self.space.start)
-        index = np.asarray(action) - self.space.start
-        return int(np.ravel_multi_index(tuple(index), tuple(self.space.nvec)))
+        arm = 0
+        places = (np.asarray(action) - self.space.start).tolist()
+        for size, place in zip(self._sizes, places, strict=True):
+            arm = arm * size + place
+        return arm
 
 
 class CellPoints:

@@ -19,4 +19,4 @@ def nearest(values: np.ndarray, target: float, rng: np.random.Generator) -> int:
     """The index of the value nearest to the target, drawn uniformly among ties."""
     distance = np.abs(values - target)
     tied = np.flatnonzero(distance == distance.min())
-    return int(tied[0]) if len(tied) == 1 else int(rng.choice(tied))
+    return int(tied[0] if len(tied) == 1 else tied[rng.integers(len(tied))])
