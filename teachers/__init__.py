@@ -2,7 +2,7 @@
 
 from .alp_gmm import ALPGMM
 from .base import Teacher
-from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
+from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN, SetterSolver
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .network import PolicyNetwork
@@ -72,6 +72,7 @@ __all__ = [
     "PolicyNetwork",
     "PolicyTeacher",
     "Progression",
+    "SetterSolver",
     "TSCLNaive",
     "TSCLOnline",
     "TSCLSampling",

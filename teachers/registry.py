@@ -10,7 +10,7 @@ import gymnasium as gym
 from ..models.names import lookup
 from .alp_gmm import ALPGMM
 from .base import Teacher
-from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
+from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN, SetterSolver
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .policy import PolicyTeacher
@@ -66,6 +66,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "adr": ADR,
     "spdl": SPDL,
     "goal_gan": GoalGAN,
+    "setter_solver": SetterSolver,
     "sec": SEC,
     "dump": DUMP,
     "adarft": AdaRFT,

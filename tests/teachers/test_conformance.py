@@ -36,6 +36,7 @@ SHORT = {
     "covar_gmm": FITS,
     "riac": {"region_size": 20},
     "goal_gan": {"hidden": 8, "first_steps": 5, "steps": 5, "update_every": 10},
+    "setter_solver": {"hidden": 2, "first_steps": 5, "steps": 5, "update_every": 10},
     "spdl": {"update_every": 10},
 }
 POLICIES = tempfile.TemporaryDirectory()
@@ -267,6 +268,7 @@ def test_memory_stays_within_its_windows(name):
         "exp3s": {"reservoir": 100},
         "goal_gan": {"memory": 1},
         "riac": {"max_regions": 5},
+        "setter_solver": {"memory": 50},
         "spdl": {"update_every": 100},
     }
     teacher = make(name, "multidiscrete", **bounded.get(name, {}))
