@@ -138,11 +138,12 @@ class SetterSolver(CheckedTeacher):
 
     In the paper, as in TeachMyAgent (Romac et al. 2021, arXiv 2103.09815), success is 0 or 1. Here
     a score counts as a share of success: it is what the judge predicts, and how much a task counts
-    as solved. TeachMyAgent asks for the likelihood given the feasibility that a lesson wished for;
-    here wishes are drawn anew, so that lessons of anybody count. Every `update_every` lessons both networks take `steps` steps of Adam over the latest
-    `memory` lessons, so that the judge knows the student of today. Before the first lesson the
-    setter is trained on tasks around an easy `start`, or on the whole space. These rules, and the
-    sizes of the networks, which are in NumPy, are of this library.
+    as solved. TeachMyAgent takes the likelihood given the feasibility that a lesson wished for;
+    here wishes are drawn anew, so that lessons of anybody count. Every `update_every` lessons both
+    networks take `steps` steps of Adam over the latest `memory` lessons, so that the judge knows
+    the student of today. Before the first lesson the setter is trained on tasks around an easy
+    `start`, or on the whole space. These rules, and the sizes of the networks, which are in NumPy,
+    are of this library.
 
     In a discrete space a task is spread uniformly over its cell, and a `MultiDiscrete` or
     `Discrete` action is the cell of the generated point.
