@@ -200,6 +200,12 @@ def measure(options: argparse.Namespace) -> Iterator[Cost]:
         continuous = name in CONTINUOUS
         if options.kind != "all" and continuous != (options.kind == "continuous"):
             continue
+        space = gym.spaces.Box(0.0, 1.0, (2,), np.float32) if continuous else ARMS
+        try:
+            make_teacher(name, space, seed=0)
+        except (ModuleNotFoundError, TypeError, ValueError) as error:  # needs what we do not have
+            print(json.dumps({"teacher": name, "skipped": str(error)}), flush=True)
+            continue
         if continuous:
             for irrelevant in (0, 10):
                 yield on_landscape(name, irrelevant, options.tasks, options.rounds)
