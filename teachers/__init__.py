@@ -4,7 +4,7 @@ from .ability import PUDF, AbilityMatching, MaximumInformation, rasch_difficulti
 from .alp_gmm import ALPGMM
 from .base import Teacher
 from .chat import ChatTeacher
-from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
+from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN, SetterSolver
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .network import PolicyNetwork
@@ -90,6 +90,7 @@ __all__ = [
     "Progression",
     "RobustPLR",
     "STATSel",
+    "SetterSolver",
     "TSCLNaive",
     "TSCLOnline",
     "TSCLSampling",

@@ -9,45 +9,28 @@ import numpy as np
 
 from . import checks
 from .arm_teacher import normalise
-from .mixture import Mixture, MixtureTeacher
-from .rows import Rows
+from .gaussian_mixture import Mixture
+from .mixture import MixtureTeacher
+from .neighbours import Neighbours
 
 KNOWN_BEFORE_PROGRESS = 5
 """Progress is 0 until more tasks than this are known, as in the authors' code (teachDeepRL)."""
 
 
-def nearest(known: np.ndarray, point: np.ndarray) -> int:
-    """Index of the Euclidean nearest neighbour; the latest one of those that tie.
-
-    The latest, because it says most about the student of today: in a discrete space every earlier
-    lesson of the same cell ties.
-
-    Args:
-        known: Shape (n, d), n >= 1, oldest first.
-        point: Shape (d,).
-    """
-    offset = known - point
-    distance = np.einsum("ij,ij->i", offset, offset)
-    return len(known) - 1 - int(np.argmin(distance[::-1]))
-
-
-def absolute_learning_progress(
-    known: np.ndarray, scores: np.ndarray, point: np.ndarray, score: float
-) -> float:
+def absolute_learning_progress(known: Neighbours, point: np.ndarray, score: float) -> float:
     """|score - score of the nearest earlier task| (Portelas et al. 2019, section 4).
 
     Args:
-        known: Shape (n, d): earlier tasks, oldest first.
-        scores: Shape (n,): their scores.
+        known: Earlier tasks and their scores.
         point: Shape (d,): the task.
         score: Its score.
 
     Returns:
-        0 while n is at most `KNOWN_BEFORE_PROGRESS`.
+        0 while no more than `KNOWN_BEFORE_PROGRESS` tasks are known.
     """
     if len(known) <= KNOWN_BEFORE_PROGRESS:
         return 0.0
-    return abs(score - float(scores[nearest(known, point)]))
+    return abs(score - float(known.array[known.nearest(point), -1]))
 
 
 def component_probabilities(mixture: Mixture) -> np.ndarray:
@@ -126,7 +109,7 @@ class ALPGMM(MixtureTeacher):
         )
         if memory is not None:
             memory = checks.count("memory", memory, KNOWN_BEFORE_PROGRESS + 1)
-        self._history = Rows(self.points.dimensions + 1, memory)
+        self._history = Neighbours(self.points.dimensions, memory)
 
     @property
     def history(self) -> np.ndarray:
@@ -151,8 +134,6 @@ class ALPGMM(MixtureTeacher):
         """Measure the lesson's ALP; every `fit_every` lessons, fit the mixture."""
         checked = self.check(action, score)
         point = self.points.point(action)
-        progress = absolute_learning_progress(
-            self.history[:, :-1], self.history[:, -1], point, checked
-        )
-        self._history.append(np.append(point, checked))
+        progress = absolute_learning_progress(self._history, point, checked)
+        self._history.append(point, checked)
         self.remember(point, progress)

@@ -10,6 +10,7 @@ import gymnasium as gym
 import numpy as np
 
 from .base import Teacher
+from .spaces import contains
 
 STATE_VERSION = 1
 """Version of the layout of `CheckedTeacher.state_dict`."""
@@ -44,7 +45,7 @@ class CheckedTeacher(Teacher):
         Raises:
             ValueError: For an action outside the space, or a score that is not in [0, 1].
         """
-        if not self.action_space.contains(action):
+        if not contains(self.action_space, action):
             raise ValueError(f"action {action!r} is not in {self.action_space}")
         try:
             number = float(score)

@@ -9,23 +9,24 @@ import numpy as np
 
 from . import checks
 from .arm_teacher import DrawingTeacher, mix
+from .reservoir import Reservoir, percentile
 
 
-def rescale(gain: float, gains: np.ndarray) -> float:
+def rescale(gain: float, low: float, high: float) -> float:
     """A gain on the scale [-1, 1] of earlier gains (Graves et al. 2017, equation 6).
 
     Args:
         gain: The gain.
-        gains: Shape (n,): earlier gains, this one among them.
+        low: The 20th percentile of all gains, this one among them.
+        high: The 80th.
 
     Returns:
         -1 below the 20th percentile, 1 above the 80th, linear in between; 0 if the two coincide
         and the gain with them.
     """
-    low, high = np.quantile(gains, (0.2, 0.8))
     if low == high:
-        return float(np.sign(gain - low))
-    return float(np.clip(2.0 * (gain - low) / (high - low) - 1.0, -1.0, 1.0))
+        return float(gain > low) - float(gain < low)
+    return min(max(2.0 * (gain - low) / (high - low) - 1.0, -1.0), 1.0)
 
 
 def policy(log_weights: np.ndarray, exploration: float) -> np.ndarray:
@@ -120,8 +121,25 @@ class EXP3S(DrawingTeacher):
         self.smoothing = checks.rate("smoothing", smoothing)
         self.log_weights = np.zeros(self.arms.n)
         self.mean_scores = np.full(self.arms.n, np.nan)
-        self.gains = np.zeros(checks.count("reservoir", reservoir))
-        self.seen = 0
+        self._gains = Reservoir(checks.count("reservoir", reservoir))
+
+    @property
+    def gains(self) -> np.ndarray:
+        """The sample of gains, shape (reservoir,); 0 in places that are still free."""
+        return self._gains.slots
+
+    @gains.setter
+    def gains(self, values: np.ndarray) -> None:
+        self._gains.restore(values, self._gains.seen)
+
+    @property
+    def seen(self) -> int:
+        """How many gains there have been."""
+        return self._gains.seen
+
+    @seen.setter
+    def seen(self, count: int) -> None:
+        self._gains.restore(self._gains.slots, count)
 
     def probabilities(self) -> np.ndarray:
         """The distribution that arms are drawn from, shape (arms,)."""
@@ -133,22 +151,16 @@ class EXP3S(DrawingTeacher):
         if np.isnan(mean):
             self.mean_scores[arm] = score
             return
-        gain = score - mean
+        gain = score - float(mean)
         self.mean_scores[arm] += self.smoothing * gain
-        self._remember(gain)
+        self._gains.add(gain, self.rng)
+        ordered = self._gains.ordered
         self.log_weights = update(
             self.log_weights,
             arm,
-            rescale(gain, self.gains[: self.seen]),
+            rescale(gain, percentile(ordered, 0.2), percentile(ordered, 0.8)),
             self.probabilities(),
             learning_rate=self.learning_rate,
             beta=self.beta,
             share=1.0 / (self.seen + 1),  # alpha_t = 1/t, and the first update makes w_2
         )
-
-    def _remember(self, gain: float) -> None:
-        """Reservoir sampling (Vitter 1985): every gain so far is kept with the same probability."""
-        slot = self.seen if self.seen < len(self.gains) else int(self.rng.integers(self.seen + 1))
-        if slot < len(self.gains):
-            self.gains[slot] = gain
-        self.seen += 1

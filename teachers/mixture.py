@@ -2,75 +2,45 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import abstractmethod
-from collections.abc import Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 
 from . import checks
+from .arm_teacher import draw
 from .checked import CheckedTeacher
+from .gaussian_mixture import Mixture, fit_mixture
 from .rows import Rows
 from .spaces import points
 from .start import point_of
 
 
-class Mixture(NamedTuple):
-    """Gaussians over rows [task, what is known of the lesson].
+class TaskSampler:
+    """Draws tasks from a mixture whose Gaussians have a chance each.
 
-    Attributes:
-        means: Shape (k, width).
-        covariances: Shape (k, width, width).
-    """
-
-    means: np.ndarray
-    covariances: np.ndarray
-
-
-def fit_mixture(rows: np.ndarray, components: Sequence[int], random_state: int) -> Mixture:
-    """Fit one mixture per number of components, and keep the one with the least AIC.
-
-    Args:
-        rows: Shape (n, width).
-        components: Numbers of Gaussians to try; those above n are left out.
-        random_state: Seeds the fits.
-    """
-    # 1.9 s when cold: whoever chooses another teacher does not pay for it.
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.mixture import GaussianMixture
-
-    with warnings.catch_warnings(), np.errstate(under="ignore"):
-        # Fewer distinct rows than Gaussians is no fault of the user's.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fits = [
-            GaussianMixture(k, covariance_type="full", random_state=random_state).fit(rows)
-            for k in components
-            if k <= len(rows)
-        ]
-    best = fits[int(np.argmin([fit.aic(rows) for fit in fits]))]
-    return Mixture(best.means_, best.covariances_)
-
-
-def draw_task(
-    mixture: Mixture, probabilities: np.ndarray, dimensions: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Draw a Gaussian, then a task from it; shape (dimensions,), clipped to the unit cube.
-
-    The task is drawn from the marginal over the task coordinates, which is the Gaussian without its
+    A task comes from the marginal over the task's coordinates, which is the Gaussian without its
     other coordinates.
 
     Args:
         mixture: The Gaussians.
         probabilities: Shape (k,): the chance of each of them.
         dimensions: How many of the first coordinates are the task.
-        rng: Draws.
     """
-    chosen = rng.choice(len(mixture.means), p=probabilities)
-    mean = mixture.means[chosen, :dimensions]
-    covariance = mixture.covariances[chosen, :dimensions, :dimensions]
-    return np.clip(rng.multivariate_normal(mean, covariance, method="cholesky"), 0.0, 1.0)
+
+    def __init__(self, mixture: Mixture, probabilities: np.ndarray, dimensions: int) -> None:
+        self.mixture = mixture
+        self.probabilities = probabilities
+        self._means = mixture.means[:, :dimensions]
+        self._factors = np.linalg.cholesky(mixture.covariances[:, :dimensions, :dimensions])
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """Draw a Gaussian, then a task from it; shape (dimensions,), clipped to the unit cube."""
+        chosen = draw(self.probabilities, rng)
+        mean = self._means[chosen]
+        task = mean + self._factors[chosen] @ rng.standard_normal(len(mean))
+        return np.minimum(np.maximum(task, 0.0), 1.0)
 
 
 class MixtureTeacher(CheckedTeacher):
@@ -141,6 +111,7 @@ class MixtureTeacher(CheckedTeacher):
         width = self.points.dimensions + extra
         self.means = np.empty((0, width))
         self.covariances = np.empty((0, width, width))
+        self._sampler: TaskSampler | None = None
 
     @abstractmethod
     def probabilities(self, mixture: Mixture) -> np.ndarray:
@@ -166,15 +137,24 @@ class MixtureTeacher(CheckedTeacher):
             return self.points.action(np.clip(self.start + away, 0.0, 1.0))
         if len(self.means) == 0 or self.rng.random() < self.exploration:
             return self.points.action(self.rng.random(self.points.dimensions))
+        return self.points.action(self.sampler().draw(self.rng))
+
+    def sampler(self) -> TaskSampler:
+        """What draws tasks from the present mixture; made anew when there is another one."""
         mixture = Mixture(self.means, self.covariances)
-        task = draw_task(mixture, self.probabilities(mixture), self.points.dimensions, self.rng)
-        return self.points.action(task)
+        made = self._sampler
+        if made is None or any(
+            mine is not its for mine, its in zip(mixture, made.mixture, strict=True)
+        ):
+            made = TaskSampler(mixture, self.probabilities(mixture), self.points.dimensions)
+            self._sampler = made
+        return made
 
     def remember(self, point: np.ndarray, judged: float) -> None:
         """Append a lesson to `latest`; every `fit_every` lessons, fit the mixture."""
-        spread = (self.rng.random(len(point)) - 0.5) * self.points.cell_size
-        self._latest.append(np.append(point + spread, judged))
+        if self.cells:
+            point = point + (self.rng.random(len(point)) - 0.5) * self.points.cell_size
+        self._latest.append(np.concatenate((point, (judged,))))
         self.observed += 1
         if self.observed >= self.warmup and (self.observed - self.warmup) % self.fit_every == 0:
-            random_state = int(self.rng.integers(2**31 - 1))
-            self.means, self.covariances = fit_mixture(self.rows(), self.components, random_state)
+            self.means, self.covariances = fit_mixture(self.rows(), self.components, self.rng)

@@ -12,7 +12,7 @@ from .ability import PUDF, AbilityMatching, MaximumInformation
 from .alp_gmm import ALPGMM
 from .base import Teacher
 from .chat import ChatTeacher
-from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN
+from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN, SetterSolver
 from .exp3s import EXP3S
 from .learnability import Learnability
 from .policy import PolicyTeacher
@@ -82,6 +82,7 @@ TEACHERS: dict[str, type[Teacher]] = {
     "adr": ADR,
     "spdl": SPDL,
     "goal_gan": GoalGAN,
+    "setter_solver": SetterSolver,
     "sec": SEC,
     "dump": DUMP,
     "adarft": AdaRFT,

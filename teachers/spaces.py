@@ -92,6 +92,7 @@ class Cells:
         else:
             raise _unknown(space)
         self.space = space
+        self._sizes = sizes
         self.n = math.prod(sizes)
         self.ordered = len(sizes) > 1 or levels is not None
         self.shape = sizes
@@ -111,15 +112,22 @@ class Cells:
         """The element of the space; nothing is drawn."""
         if isinstance(self.space, gym.spaces.Discrete):
             return np.int64(arm + self.space.start)
-        index = np.unravel_index(arm, tuple(self.space.nvec))
-        return (np.array(index) + self.space.start).astype(self.space.dtype)
+        # For a few axes, whole numbers of Python are faster than `np.unravel_index`.
+        index = []
+        for size in reversed(self._sizes):
+            arm, place = divmod(arm, size)
+            index.append(place)
+        return np.array(index[::-1], dtype=self.space.dtype) + self.space.start
 
     def arm(self, action: Any) -> int:
         """The arm of an element."""
         if isinstance(self.space, gym.spaces.Discrete):
             return int(action) - int(self.space.start)
-        index = np.asarray(action) - self.space.start
-        return int(np.ravel_multi_index(tuple(index), tuple(self.space.nvec)))
+        arm = 0
+        places = (np.asarray(action) - self.space.start).tolist()
+        for size, place in zip(self._sizes, places, strict=True):
+            arm = arm * size + place
+        return arm
 
 
 class CellPoints:
@@ -167,6 +175,7 @@ class Cube:
             self.width = space.high.ravel().astype(np.float64) - self.low
         if not np.all(np.isfinite(self.width)):
             raise ValueError(f"every bound of a Box must be finite, unlike {space}")
+        self._divisor = np.where(self.width > 0, self.width, np.inf)
         self.dimensions = self.low.size
         self.shape: tuple[int, ...] = ()
         self.cell_size = np.zeros(self.dimensions)
@@ -174,13 +183,15 @@ class Cube:
     def action(self, point: np.ndarray) -> np.ndarray:
         """The element of the space, rounded to its dtype."""
         value = (self.low + point * self.width).astype(self.space.dtype)
-        return np.clip(value.reshape(self.space.shape), self.space.low, self.space.high)
+        # Here and below: `np.clip` takes three times as long on a few numbers.
+        return np.minimum(
+            np.maximum(value.reshape(self.space.shape), self.space.low), self.space.high
+        )
 
     def point(self, action: Any) -> np.ndarray:
         """The rescaled element; 0 along an axis of width 0."""
         offset = np.asarray(action, dtype=np.float64).ravel() - self.low
-        scaled = np.divide(offset, self.width, out=np.zeros_like(offset), where=self.width > 0)
-        return np.clip(scaled, 0.0, 1.0)
+        return np.minimum(np.maximum(offset / self._divisor, 0.0), 1.0)
 
 
 class Grid:
@@ -259,6 +270,21 @@ def points(space: gym.Space, *, levels: int | None = None) -> Points:
     if isinstance(space, gym.spaces.Box):
         return Cube(space)
     return CellPoints(space, levels=levels)
+
+
+def contains(space: gym.Space, action: Any) -> bool:
+    """Whether an action is in a space, as `space.contains` says.
+
+    An array of the space's own type and shape is answered in a third of the time: `contains` is a
+    good part of what a lesson costs.
+    """
+    if isinstance(action, np.ndarray) and action.dtype == space.dtype:
+        if type(space) is gym.spaces.Box and action.shape == space.shape:
+            return bool((action >= space.low).all() and (action <= space.high).all())
+        if type(space) is gym.spaces.MultiDiscrete and action.shape == space.shape:
+            index = action - space.start
+            return bool((index >= 0).all() and (index < space.nvec).all())
+    return bool(space.contains(action))
 
 
 def require_levels(cells: Arms, space: gym.Space) -> None:

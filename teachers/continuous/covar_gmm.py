@@ -8,7 +8,8 @@ import gymnasium as gym
 import numpy as np
 
 from ..arm_teacher import normalise
-from ..mixture import Mixture, MixtureTeacher
+from ..gaussian_mixture import Mixture
+from ..mixture import MixtureTeacher
 
 
 def with_time(rows: np.ndarray) -> np.ndarray:

@@ -70,6 +70,31 @@ def rmsprop(
     return weights - learning_rate * gradient / np.sqrt(squares + 1e-10), squares
 
 
+def adam(
+    weights: np.ndarray,
+    moments: np.ndarray,
+    gradient: np.ndarray,
+    learning_rate: float,
+    step: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """One step of Adam with its usual constants 0.9, 0.999 and 1e-8 (Kingma and Ba 2015).
+
+    Args:
+        weights: Shape (n,).
+        moments: Shape (2, n): running means of the gradient and of its square, 0 at first.
+        gradient: Shape (n,).
+        learning_rate: The paper's alpha.
+        step: Number of the step, from 1 on.
+
+    Returns:
+        The new weights and moments.
+    """
+    mean = 0.9 * moments[0] + 0.1 * gradient
+    square = 0.999 * moments[1] + 0.001 * gradient**2
+    unbiased = np.sqrt(square / (1.0 - 0.999**step)) + 1e-8
+    return weights - learning_rate * mean / (1.0 - 0.9**step) / unbiased, np.stack([mean, square])
+
+
 def _layers(weights: np.ndarray, widths: Sequence[int]) -> list[tuple[np.ndarray, np.ndarray]]:
     layers: list[tuple[np.ndarray, np.ndarray]] = []
     start = 0

@@ -8,7 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from ..arm_teacher import normalise
+from ..arm_teacher import draw, normalise
 from ..checked import CheckedTeacher
 from ..rows import Rows
 from ..spaces import points
@@ -224,7 +224,7 @@ class RIAC(CheckedTeacher):
         kind = self.rng.random()
         region = self.regions[0]
         if not SHARES[0] <= kind < sum(SHARES):
-            region = self.regions[self.rng.choice(len(self.regions), p=self.probabilities())]
+            region = self.regions[draw(self.probabilities(), self.rng)]
         if kind >= sum(SHARES) and len(region.samples):
             known = region.samples.array
             worst = known[np.argmin(known[:, -1]), :-1]

@@ -39,6 +39,8 @@ def as_groups(scores: Any) -> np.ndarray:
         ) from None
     if values.ndim != 2:
         raise ValueError(f"scores must have shape (tasks, completions), not {values.shape}")
+    if values.size and values.min() >= 0.0 and values.max() <= 1.0:  # all known: fails for NaN
+        return values.T if values.shape[1] == 1 else values
     answered = (values == values).any(axis=1)  # NaN does not equal itself
     if not answered.any() or ((values < 0.0) | (values > 1.0)).any():
         raise ValueError(
@@ -94,7 +96,9 @@ def absolute_advantages(score: float, groups: np.ndarray | None) -> np.ndarray:
     deviations, squares, counts = _deviations(groups)
     spread = np.sqrt(squares / counts)
     scale = np.where(spread > NEGLIGIBLE, spread, np.inf)
-    return (np.abs(deviations) / scale[:, None])[groups == groups]
+    advantages = np.abs(deviations) / scale[:, None]
+    complete = counts.min() == groups.shape[1]
+    return advantages.ravel() if complete else advantages[groups == groups]
 
 
 def mean_absolute_advantage(score: float, groups: np.ndarray | None) -> float:
@@ -119,6 +123,11 @@ def _deviations(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         Shape (groups, answers), 0 where there is no score; (groups,); (groups,).
     """
     known = groups == groups
+    if known.all():
+        means = np.add.reduce(groups, axis=1) / groups.shape[1]
+        deviations = groups - means[:, None]
+        counts = np.full(len(groups), groups.shape[1])
+        return deviations, np.einsum("ij,ij->i", deviations, deviations), counts
     counts = np.add.reduce(known, axis=1)
     means = np.add.reduce(groups, axis=1, where=known) / counts
     deviations = np.where(known, groups - means[:, None], 0.0)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arm_teacher import draw
+
+__all__ = ["draw", "nearest", "softmax"]
+
 
 def softmax(values: np.ndarray, temperature: float) -> np.ndarray:
     """Probabilities proportional to exp(value / temperature), shape (n,)."""
@@ -15,11 +19,4 @@ def nearest(values: np.ndarray, target: float, rng: np.random.Generator) -> int:
     """The index of the value nearest to the target, drawn uniformly among ties."""
     distance = np.abs(values - target)
     tied = np.flatnonzero(distance == distance.min())
-    return int(tied[0]) if len(tied) == 1 else int(rng.choice(tied))
-
-
-def draw(probabilities: np.ndarray, rng: np.random.Generator) -> int:
-    """An index drawn with these probabilities of shape (n,); faster than `Generator.choice`."""
-    bounds = np.cumsum(probabilities)
-    index = int(np.searchsorted(bounds, rng.random() * bounds[-1], side="right"))
-    return min(index, len(bounds) - 1)  # for a product that is rounded up to the last bound
+    return int(tied[0] if len(tied) == 1 else tied[rng.integers(len(tied))])

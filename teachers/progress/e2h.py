@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from .. import checks
-from ..arm_teacher import ArmTeacher, mix
+from ..arm_teacher import ArmTeacher, draw, mix
 
 SCHEDULES = ("cosine", "gaussian")
 
@@ -112,7 +112,7 @@ class E2H(ArmTeacher):
     def choose(self) -> int:
         """Draw a topic and a level."""
         topic = int(self.rng.integers(self.arms.n // self.levels))
-        level = int(self.rng.choice(self.levels, p=self.level_probabilities()))
+        level = draw(self.level_probabilities(), self.rng)
         return topic * self.levels + level
 
     def learn(self, arm: int, score: float) -> None:

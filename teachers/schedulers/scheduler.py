@@ -73,7 +73,8 @@ class Scheduler(ArmTeacher):
 
     def choose(self, observation: Any = None) -> int:
         """Choose the item to review."""
-        return int(self.rng.choice(np.flatnonzero(self.candidates(observation))))
+        items = np.flatnonzero(self.candidates(observation))
+        return int(items[self.rng.integers(len(items))])
 
     def learn(self, arm: int, score: float) -> None:
         """Note a review, and let the interval pass."""

@@ -1,4 +1,4 @@
-"""ALP-GMM against brute force, scikit-learn and the authors' results."""
+"""ALP-GMM against brute force and the authors' results."""
 
 import math
 from functools import partial
@@ -7,31 +7,24 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn.mixture import GaussianMixture
 
 import teachgym.envs  # noqa: F401 - registers the environments
 from teachgym.teachers import ALPGMM, Uniform
-from teachgym.teachers.alp_gmm import (
-    absolute_learning_progress,
-    component_probabilities,
-    nearest,
-)
-from teachgym.teachers.mixture import Mixture, draw_task, fit_mixture
+from teachgym.teachers.alp_gmm import absolute_learning_progress, component_probabilities
+from teachgym.teachers.gaussian_mixture import Mixture
+from teachgym.teachers.mixture import TaskSampler
+from teachgym.teachers.neighbours import Neighbours
 from teachgym.teachers.rows import Rows
 
 BOX = gym.spaces.Box(0.0, 1.0, (2,), np.float32)
 
 
-def test_nearest_neighbour_by_hand_and_ties_go_to_the_latest():
-    known = np.array([[0.0, 0.0], [0.5, 0.5], [0.5, 0.5], [1.0, 0.0]])
-    assert nearest(known, np.array([0.45, 0.6])) == 2
-    assert nearest(known, np.array([0.1, 0.2])) == 0
-
-
 def test_progress_is_zero_until_more_than_five_tasks_are_known():
-    known, scores = np.zeros((6, 2)), np.arange(6) / 10
-    assert absolute_learning_progress(known[:5], scores[:5], np.zeros(2), 1.0) == 0.0
-    assert absolute_learning_progress(known, scores, np.zeros(2), 0.2) == pytest.approx(0.3)
+    known = Neighbours(2)
+    for score in np.arange(6) / 10:
+        assert absolute_learning_progress(known, np.zeros(2), 1.0) == 0.0
+        known.append(np.zeros(2), score)
+    assert absolute_learning_progress(known, np.zeros(2), 0.2) == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize("memory", [None, 50])
@@ -64,25 +57,6 @@ def test_rows_keep_the_last_ones_in_order():
     assert endless.array[:, 0].tolist() == list(range(200))
 
 
-def blobs(rng):
-    centres = np.array([[0.2, 0.2, 0.0], [0.8, 0.3, 0.5], [0.5, 0.8, 0.2]])
-    return np.concatenate([rng.normal(centre, 0.03, (60, 3)) for centre in centres])
-
-
-def test_number_of_gaussians_has_the_least_aic():
-    rows = blobs(np.random.default_rng(0))
-    chosen = fit_mixture(rows, range(2, 8), random_state=5)
-    fits = [GaussianMixture(k, random_state=5).fit(rows) for k in range(2, 8)]
-    best = min(fits, key=lambda fit: fit.aic(rows))
-    assert np.array_equal(chosen.means, best.means_)
-    assert np.array_equal(chosen.covariances, best.covariances_)
-    assert len(chosen.means) >= 3
-
-
-def test_more_gaussians_than_rows_are_left_out():
-    assert len(fit_mixture(np.random.default_rng(0).random((3, 3)), range(2, 11), 0).means) <= 3
-
-
 def test_fits_come_when_they_should():
     teacher = ALPGMM(BOX, seed=0, warmup=30, fit_every=10, window=20, components=(2, 2))
     fitted = []
@@ -95,14 +69,26 @@ def test_fits_come_when_they_should():
     assert len(teacher.latest) == 20
 
 
+def test_a_new_mixture_is_drawn_from_at_once():
+    teacher = ALPGMM(BOX, seed=0, exploration=0.0)
+    for x in (0.2, 0.8):
+        teacher.means, teacher.covariances = np.array([[x, x, 1.0]]), np.eye(3)[None] * 1e-6
+        assert teacher.act() == pytest.approx([x, x], abs=0.01)
+        assert teacher.sampler() is teacher.sampler()
+
+
+def drawn_from(mixture, count, rng):
+    """Tasks of two dimensions."""
+    sampler = TaskSampler(mixture, component_probabilities(mixture), 2)
+    return np.array([sampler.draw(rng) for _ in range(count)])
+
+
 def test_gaussians_are_chosen_by_their_mean_progress():
     means = np.array([[0.1, 0.5, 0.1], [0.5, 0.5, 0.3], [0.9, 0.5, 0.0]])
     mixture = Mixture(means, np.tile(np.eye(3) * 1e-6, (3, 1, 1)))
     assert component_probabilities(mixture) == pytest.approx([0.25, 0.75, 0.0])
     rng = np.random.default_rng(0)
-    drawn = np.array(
-        [draw_task(mixture, component_probabilities(mixture), 2, rng) for _ in range(1000)]
-    )
+    drawn = drawn_from(mixture, 1000, rng)
     counts = [np.sum(np.abs(drawn[:, 0] - x) < 0.05) for x in (0.1, 0.5, 0.9)]
     assert counts[2] == 0
     assert stats.chisquare(counts[:2], [250, 750]).pvalue > 0.01
@@ -114,13 +100,11 @@ def test_tasks_follow_the_gaussian_and_stay_in_the_cube():
     covariance = np.array([[0.02, 0.01, 0.0], [0.01, 0.02, 0.0], [0.0, 0.0, 1.0]])
     rng = np.random.default_rng(0)
     inside = Mixture(np.array([[0.5, 0.5, 0.1]]), covariance[None] / 10)
-    drawn = np.array(
-        [draw_task(inside, component_probabilities(inside), 2, rng) for _ in range(3000)]
-    )
+    drawn = drawn_from(inside, 3000, rng)
     assert drawn.mean(axis=0) == pytest.approx([0.5, 0.5], abs=0.005)
     assert np.cov(drawn.T) == pytest.approx(covariance[:2, :2] / 10, abs=2e-4)
     edge = Mixture(np.array([[1.0, 0.0, 0.1]]), covariance[None])
-    drawn = np.array([draw_task(edge, component_probabilities(edge), 2, rng) for _ in range(200)])
+    drawn = drawn_from(edge, 200, rng)
     assert np.all((drawn >= 0) & (drawn <= 1))
     assert np.mean(drawn[:, 0] == 1.0) == pytest.approx(0.5, abs=0.15)
 

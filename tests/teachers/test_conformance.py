@@ -50,6 +50,7 @@ SHORT = {
     "riac": {"region_size": 20},
     "goal_gan": {"hidden": 8, "first_steps": 5, "steps": 5, "update_every": 10},
     "pcl": {"hidden": 8},
+    "setter_solver": {"hidden": 2, "first_steps": 5, "steps": 5, "update_every": 10},
     "spdl": {"update_every": 10},
 }
 LOOK = {"policy"}
@@ -473,6 +474,7 @@ def bounded(name):
         "exp3s": {"reservoir": 100},
         "goal_gan": {"memory": 1, "update_every": 100},
         "riac": {"max_regions": 5},
+        "setter_solver": {"memory": 50},
         "spdl": {"update_every": 250},
     }
     return make(name, "multidiscrete", **windows.get(name, {}))
@@ -558,7 +560,8 @@ def test_import_leaves_scikit_learn_alone():
     code = (
         "import sys, gymnasium as gym\n"
         "from teachgym.teachers import ALPGMM\n"
-        "ALPGMM(gym.spaces.Box(0, 1, (2,))).act()\n"
+        "teacher = ALPGMM(gym.spaces.Box(0, 1, (2,)), warmup=20)\n"
+        "for _ in range(30): teacher.observe(teacher.act(), 0.5)\n"
         "sys.exit(any(name in sys.modules for name in ('sklearn', 'scipy', 'torch')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

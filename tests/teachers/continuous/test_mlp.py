@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from teachgym.teachers.continuous.mlp import backward, forward, initial_weights, rmsprop
+from teachgym.teachers.continuous.mlp import adam, backward, forward, initial_weights, rmsprop
 
 WIDTHS = (2, 5, 4, 3)
 
@@ -45,3 +45,14 @@ def test_rmsprop_by_hand():
     weights, squares = rmsprop(np.array([1.0]), np.array([1.0]), np.array([2.0]), 0.1)
     assert squares == pytest.approx([1.3])
     assert weights == pytest.approx([1 - 0.2 / np.sqrt(1.3)])
+
+
+def test_adam_by_hand():
+    # m = 0.9 * 1 + 0.1 * 2 = 1.1, v = 0.999 * 3 + 0.001 * 4 = 3.001; in the second step they are
+    # divided by 1 - 0.9^2 = 0.19 and 1 - 0.999^2 = 0.001999.
+    weights, moments = adam(np.array([1.0]), np.array([[1.0], [3.0]]), np.array([2.0]), 0.1, 2)
+    assert moments == pytest.approx(np.array([[1.1], [3.001]]))
+    assert weights == pytest.approx([1 - 0.1 * (1.1 / 0.19) / np.sqrt(3.001 / 0.001999)])
+    # The first step has the length of the learning rate.
+    weights, _ = adam(np.zeros(1), np.zeros((2, 1)), np.array([-7.0]), 0.1, 1)
+    assert weights == pytest.approx([0.1])
