@@ -126,6 +126,16 @@ GRIDS: dict[str, dict[str, Sequence[Any]]] = {
     "lilo": {"pool": (4, 16), "rate": (0.5, 0.2)},
     "online_filtering": {"attempts": (10, 3)},
     "pass_rate_gaussian": {"deviation": (0.15, 0.3), "end": (0.2, 0.5)},
+    "maximum_information": {"topics": ("uniform", "best"), "forgetting": (0.1, 0.3)},
+    "ability_matching": {"target": (0.6, 0.5), "forgetting": (0.1, 0.3)},
+    "pudf": {"epoch": (50, 20), "exploration": (0.0, 0.1)},
+    "cyclical": {"smallest": (0.25, 0.1), "factor": (0.5, 0.8)},
+    "corgi": {"curriculum": ("interleaving", "blocking")},
+    "stat_sel": {"exploration": (0.1, 0.3), "smoothing": (0.1, 0.3)},
+    "plr": {"potential": ("change", "learnability"), "temperature": (0.3, 0.1)},
+    "robust_plr": {"potential": ("change", "learnability"), "temperature": (0.3, 0.1)},
+    "accel": {"potential": ("change", "learnability"), "replay": (0.8, 0.5)},
+    "pcl": {"pool": (4, 16), "learning_rate": (0.003, 0.01)},
     "leitner": {"new_first": (False, True)},
     "sm2": {"new_first": (False, True)},
     "fsrs": {"new_first": (False, True)},
@@ -137,7 +147,7 @@ LISTS: dict[str, list[dict[str, Any]]] = {
     "covar_gmm": [{}, {"absolute": True}, FEW_FITS, {**FEW_FITS, "absolute": True}],
 }
 """Teachers whose options are tried as they stand here."""
-SCHEDULES = {"e2h": "lessons", "pass_rate_gaussian": "lessons"}
+SCHEDULES = {"e2h": "lessons", "corgi": "lessons", "pass_rate_gaussian": "lessons"}
 """Options that are to be the budget: without that, a schedule ends early, or never."""
 
 TINY = (

@@ -92,10 +92,10 @@ def evaluate(
             pairs = zip(teachers, observations, strict=True)
             actions = np.stack([one.act(observation) for one, observation in pairs])
             observations, rewards, terminated, truncated, info = env.step(actions)
-            if watch is not None:
-                watch(lesson, info)
             returns += np.where(taught, 0.0, rewards)
             taught |= terminated | truncated
+            if watch is not None:
+                watch(lesson, info)
             scores, answers = _scores(info, taught), info.get("scores")
             for number in np.flatnonzero(~taught):
                 teachers[number].observe(
@@ -120,12 +120,13 @@ def _begin(env: VectorEnv, seed: int | Sequence[int]) -> tuple[np.ndarray, Mappi
         raise ValueError(f"{len(seed)} seeds for {env.num_envs} students: give one for each")
     if not hasattr(env.unwrapped, "classroom"):
         return env.reset(seed=[int(number) for number in seed])
-    # A native vector environment has one generator, which each partial reset seeds anew.
+    # A native vector environment has one generator, which each partial reset seeds anew. The first
+    # reset has to be of all students.
     observations, info = env.reset(seed=int(seed[0]))
     whole = {key: np.array(value) for key, value in info.items()}
-    for number in range(1, env.num_envs):
+    for number, one in enumerate(seed):
         only = np.arange(env.num_envs) == number
-        observations, info = env.reset(seed=int(seed[number]), options={"reset_mask": only})
+        observations, info = env.reset(seed=int(one), options={"reset_mask": only})
         for key, value in info.items():
             whole[key][number] = value[number]
     return observations, whole
