@@ -66,9 +66,9 @@ def simulated(group: Group) -> list[dict[str, Any]]:
     return [{"lessons": curves.lessons, "curve": np.round(one, 6).tolist()} for one in exams]
 
 
-def tiny_cell(teacher: str, options: str, seed: int) -> Cell:
-    """A student of the tiny language model, taught by GRPO."""
-    return Cell("report", TINY_ENV, teacher, options, canonical(TINY_SETTINGS), seed)
+def tiny_cell(teacher: str, options: str, seed: int, settings: Mapping[str, Any]) -> Cell:
+    """A student of the tiny language model; the settings are arguments of `teach`."""
+    return Cell("report", TINY_ENV, teacher, options, canonical(settings), seed)
 
 
 def tiny(folder: Path, group: Group) -> list[dict[str, Any]]:

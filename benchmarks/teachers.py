@@ -18,7 +18,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import metadata
@@ -57,8 +57,10 @@ TINY_SEEDS = 5
 TINY_SECONDS = 50.0
 LESSON_SECONDS = 1e-4
 """What a lesson takes, for the time left, until it is known."""
-QUICK = {"lessons": 40, "seeds": 2, "every": 10}
+QUICK: dict[str, Any] = {"lessons": 40, "seeds": 2, "every": 10}
 """What `--quick` makes of every simulated environment."""
+QUICK_TINY = {**TINY_SETTINGS, "budget": 8, "exam_size": 108, "exam_every": 4}
+"""The settings of the tiny language model with `--quick`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,14 @@ class Plan:
         names: The teachers, the baseline first.
         trials: The environments with simulated students.
         tuning: How options are tried out, by environment.
-        tiny: Whether the tiny language model is among what is asked for.
+        tiny: The settings of the tiny language model, None if it is not asked for.
         tiny_seeds: How many seeds it has.
     """
 
     names: list[str]
     trials: list[Trial]
     tuning: dict[str, Trial]
-    tiny: bool
+    tiny: Mapping[str, Any] | None
     tiny_seeds: int
 
     def tuning_groups(self) -> list[Group]:
@@ -102,15 +104,17 @@ class Plan:
 
     def tiny_groups(self, tuned: Results) -> list[Group]:
         """What is run on the tiny language model; seed by seed, so that part of it is of use."""
+        if self.tiny is None:
+            return []
         return [
-            (tiny_cell(name, choose(tuned, "KnowledgeGraph", name), seed),)
+            (tiny_cell(name, choose(tuned, "KnowledgeGraph", name), seed, self.tiny),)
             for seed in range(TINY_SEED, TINY_SEED + self.tiny_seeds)
             for name in self.names
             if name in TINY
         ]
 
     def _for_tiny(self) -> list[Trial]:
-        return [TRIALS["KnowledgeGraph"]] if self.tiny else []
+        return [] if self.tiny is None else [TRIALS["KnowledgeGraph"]]
 
 
 def wanted(trial: Trial, names: Iterable[str], tuned: Results) -> list[tuple[str, str]]:
@@ -147,19 +151,23 @@ def make_plan(arguments: argparse.Namespace) -> Plan:
         for trial in TRIALS.values()
         if not arguments.env or trial.env in arguments.env
     ]
-    quick = {name: replace(trial, **QUICK) for name, trial in TUNING.items()}
+    tuning: dict[str, Trial] = dict(TUNING)
+    tiny_settings, tiny_seeds = TINY_SETTINGS, TINY_SEEDS
+    if arguments.quick:
+        tuning = {name: replace(trial, **QUICK) for name, trial in TUNING.items()}
+        tiny_settings, tiny_seeds = QUICK_TINY, 2
     return Plan(
         names,
         trials,
-        quick if arguments.quick else TUNING,
-        not arguments.env or TINY_ENV in arguments.env,
-        TINY_SEEDS if arguments.seeds is None else arguments.seeds,
+        tuning,
+        tiny_settings if not arguments.env or TINY_ENV in arguments.env else None,
+        tiny_seeds if arguments.seeds is None else arguments.seeds,
     )
 
 
 def measure(plan: Plan, part: str, database: CellDatabase, out: Path, jobs: int) -> None:
     """Run one of the parts: what it tunes on first, then what it reports."""
-    if part == "tiny" and not plan.tiny:
+    if part == "tiny" and plan.tiny is None:
         return
     _run("tuning", plan.tuning_groups(), simulated, database, jobs)
     tuned = database.results("tuning")
@@ -237,37 +245,37 @@ def sections(plan: Plan, database: CellDatabase) -> list[Section]:
             for row in rows
             if trial.defaults and row.options == canonical(scheduled(row.teacher))
         }
-        found.append(Section(trial.env, trial.title, main, _setting(trial), plain))
-    if plan.tiny:
+        if main:
+            setting = _setting(trial, main[0].seeds)
+            found.append(Section(trial.env, trial.title, main, setting, plain))
+    if plan.tiny is not None:
         pairs = [(n, choose(tuned, "KnowledgeGraph", n)) for n in plan.names if n in TINY]
-        rows = table(results, TINY_ENV, canonical(TINY_SETTINGS), pairs)
-        found.append(
-            Section(TINY_ENV, "the tiny language model, taught by GRPO", rows, _tiny_setting())
-        )
+        rows = table(results, TINY_ENV, canonical(plan.tiny), pairs)
+        if rows:
+            title = "the tiny language model, taught by GRPO"
+            setting = _tiny_setting(plan.tiny, rows[0].seeds)
+            found.append(Section(TINY_ENV, title, rows, setting))
     return [
         replace(one, errors={what: why for what, (env, why) in errors.items() if env == one.env})
         for one in found
-        if one.rows
     ]
 
 
-def _setting(trial: Trial) -> str:
-    last = FIRST_SEED + trial.seeds - 1
+def _setting(trial: Trial, seeds: Sequence[int]) -> str:
     students = f", {trial.students} students a seed" if trial.students > 1 else ""
     cells = "" if trial.bins is None else f"; {trial.bins} bins an axis for teachers of arms"
     tuned = f"; options of `{trial.tuned_on}-v0`" if trial.tuned_on != trial.env else ""
-    return f"{trial.lessons} lessons, seeds {FIRST_SEED} to {last}{students}{cells}{tuned}." + (
+    return f"{trial.lessons} lessons, seeds {seeds[0]} to {seeds[-1]}{students}{cells}{tuned}." + (
         "\n`told`: with the environment's prerequisites." if trial.students > 1 else ""
     )
 
 
-def _tiny_setting() -> str:
-    update = ", ".join(f"{key}={value}" for key, value in TINY_SETTINGS["update_options"].items())
-    given = TINY_SETTINGS
+def _tiny_setting(given: Mapping[str, Any], seeds: Sequence[int]) -> str:
+    update = ", ".join(f"{key}={value}" for key, value in given["update_options"].items())
     return (
         f"{given['budget']} lessons of {given['lesson_size']} task, {given['lessons_per_update']} "
         f"to an update, an exam of {given['exam_size']} held-out tasks every "
-        f"{given['exam_every']}; seeds from {TINY_SEED} on; options of `KnowledgeGraph-v0`.\n"
+        f"{given['exam_every']}; seeds {seeds[0]} to {seeds[-1]}; options of `KnowledgeGraph-v0`.\n"
         f"`{update}`, as in {{doc}}`results`. A group of answers has a signal if some are right "
         "and some wrong."
     )
@@ -352,7 +360,7 @@ def machine() -> dict[str, Any]:
 def forget(plan: Plan, database: CellDatabase, arguments: argparse.Namespace) -> None:
     """Drop the cells that are to be measured anew: all that are asked for, or the failed ones."""
     cells: Iterable[Cell] = database.errors() if arguments.redo == "failed" else database.known()
-    envs = [*(trial.env for trial in plan.trials), *([TINY_ENV] if plan.tiny else [])]
+    envs = [*(trial.env for trial in plan.trials), *([] if plan.tiny is None else [TINY_ENV])]
     names = arguments.only or plan.names
     database.forget([cell for cell in cells if cell.env in envs and cell.teacher in names])
 
@@ -375,6 +383,8 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure what is missing, and write the page; 1 if something failed, 130 if interrupted."""
     arguments = parser().parse_args(argv)
+    # A bar for each file that is loaded or saved would tear ours apart.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:
         plan = make_plan(arguments)
         database = CellDatabase(arguments.out / "cells.sqlite")
@@ -388,9 +398,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             docs = arguments.docs or (arguments.out if arguments.quick else DOCS)
             label = "A quick run, to see that everything works: its numbers mean nothing."
             # The page is of all that is known, whatever was asked for in this call.
-            whole = parser().parse_args(["--quick"] if arguments.quick else [])
-            whole.seeds = arguments.seeds
-            shown = make_plan(whole)
+            shown = make_plan(parser().parse_args(["--quick"] if arguments.quick else []))
             target = write_page(
                 shown, database, arguments.out, docs, label if arguments.quick else ""
             )

@@ -4,7 +4,7 @@ import pytest
 from teacher_cells import TINY_SETTINGS, filled_in, simulated, tiny, tiny_cell
 from teacher_settings import Trial, groups
 
-from teachgym.experiments.cells import Cell, canonical
+from teachgym.experiments.cells import canonical
 
 GRAPH = Trial("KnowledgeGraph", "", 30, 4, 2, 10, "KnowledgeGraph")
 IRRELEVANT = Trial("LandscapeIrrelevant", "", 30, 1, 3, 10, "Landscape", bins=2)
@@ -42,7 +42,7 @@ def test_teachers_of_arms_are_given_bins_and_schedules_the_budget():
 def test_a_cell_of_the_language_model_is_a_run_that_is_resumed(tmp_path):
     settings = {"student": "simulated", "budget": 10, "exam_size": 40, "exam_every": 5}
     options = canonical({"lessons": "budget"})
-    cell = Cell("report", "Strings", "e2h", options, canonical(settings), 60)
+    cell = tiny_cell("e2h", options, 60, settings)
     (result,) = tiny(tmp_path, (cell,))
     assert result["lessons"] == [0, 5, 10] and result["informative"] is None
     (folder,) = tmp_path.iterdir()
@@ -55,7 +55,7 @@ def test_a_cell_of_the_language_model_is_a_run_that_is_resumed(tmp_path):
 
 
 def test_the_language_model_is_taught_as_in_the_other_benchmark():
-    settings = json.loads(tiny_cell("sec", "{}", 60).settings)
+    settings = json.loads(tiny_cell("sec", "{}", 60, TINY_SETTINGS).settings)
     assert settings["budget"] == 1000 and settings["exam_every"] == 25
     assert settings["update_options"]["scale_rewards"] == "none"
     assert settings == json.loads(canonical(TINY_SETTINGS))

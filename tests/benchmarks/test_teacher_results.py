@@ -56,6 +56,7 @@ def test_what_is_tried_makes_teachers(teacher, cells_of_a_box):
         given = {k: 1000 if v == "budget" else v for k, v in json.loads(options).items()}
         for space, bins in cells_of_a_box:
             fits = {"bins": bins} if bins and "bins" in teacher_options(teacher) else {}
+            fits |= {"first_steps": 1} if teacher == "goal_gan" else {}
             assert make_teacher(teacher, space, seed=0, **given, **fits).action_space is space
 
 
