@@ -71,6 +71,13 @@ def tiny_cell(teacher: str, options: str, seed: int, settings: Mapping[str, Any]
     return Cell("report", TINY_ENV, teacher, options, canonical(settings), seed)
 
 
+def tiny_folder(folder: Path, cell: Cell) -> Path:
+    """Where the run of a cell of the tiny language model is."""
+    label = cell.teacher + ("" if cell.options == DEFAULTS else f":{cell.options}")
+    budget = json.loads(cell.settings)["budget"]
+    return run_path(folder / f"tiny-{budget}", label, cell.seed)
+
+
 def tiny(folder: Path, group: Group) -> list[dict[str, Any]]:
     """Teach the tiny language model, in a run folder of its own that a killed sweep resumes.
 
@@ -81,8 +88,7 @@ def tiny(folder: Path, group: Group) -> list[dict[str, Any]]:
     (cell,) = group
     settings = json.loads(cell.settings)
     options = json.loads(cell.options)
-    label = cell.teacher + ("" if cell.options == DEFAULTS else f":{cell.options}")
-    out = run_path(folder, label, cell.seed)
+    out = tiny_folder(folder, cell)
     finish(
         {
             "env": cell.env,

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from teacher_cells import TINY_SETTINGS, filled_in, simulated, tiny, tiny_cell
+from teacher_cells import TINY_SETTINGS, filled_in, simulated, tiny, tiny_cell, tiny_folder
 from teacher_settings import Trial, groups
 
 from teachgym.experiments.cells import canonical
@@ -45,12 +45,11 @@ def test_a_cell_of_the_language_model_is_a_run_that_is_resumed(tmp_path):
     cell = tiny_cell("e2h", options, 60, settings)
     (result,) = tiny(tmp_path, (cell,))
     assert result["lessons"] == [0, 5, 10] and result["informative"] is None
-    (folder,) = tmp_path.iterdir()
-    lessons = folder / "seed-60" / "lessons.jsonl"
-    stamp = lessons.stat().st_mtime_ns
+    folder = tiny_folder(tmp_path, cell)
+    stamp = (folder / "lessons.jsonl").stat().st_mtime_ns
     assert tiny(tmp_path, (cell,)) == [result]
-    assert lessons.stat().st_mtime_ns == stamp
-    config = json.loads((folder / "seed-60" / "config.json").read_text())
+    assert (folder / "lessons.jsonl").stat().st_mtime_ns == stamp
+    config = json.loads((folder / "config.json").read_text())
     assert config["settings"]["teacher_options"] == {"lessons": 10}
 
 
