@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,8 +56,9 @@ def evaluate(
     make: Callable[[int], VectorEnv],
     teacher: TeacherFactory,
     episodes: int,
-    seed: int,
+    seed: int | Sequence[int],
     progress: Callable[[int, int], None] | None = None,
+    watch: Callable[[int, Mapping[str, Any]], None] | None = None,
 ) -> np.ndarray:
     """The return of one episode with each of some students, every one with a teacher of its own.
 
@@ -69,20 +70,27 @@ def evaluate(
         make: Makes the vector environment of a number of students.
         teacher: Makes a teacher; it is seeded by its student's number.
         episodes: How many students.
-        seed: Seeds the students.
+        seed: Seeds the students. One number seeds them all; one for each makes every student the
+            one that a single environment of that seed has, whoever is beside it. Answers and
+            learning are drawn from one generator either way.
         progress: Called after each lesson with the number of students that are done, and that of
             the lessons.
+        watch: Called with 0 and the info of the reset, then after each lesson with its number and
+            the info of the vector environment.
 
     Returns:
         Float64 of shape (episodes,).
 
     Raises:
-        ValueError: If the environment gives no score, from which teachers learn.
+        ValueError: If the environment gives no score, from which teachers learn, or there are not
+            as many seeds as students.
     """
     env = make(episodes)
     try:
         teachers = [teacher(env.single_action_space, number) for number in range(episodes)]
-        observations, _ = env.reset(seed=seed)
+        observations, info = _begin(env, seed)
+        if watch is not None:
+            watch(0, info)
         returns = np.zeros(episodes)
         taught = np.zeros(episodes, dtype=bool)
         lesson = 0
@@ -94,6 +102,8 @@ def evaluate(
             observations, rewards, terminated, truncated, info = give(env, actions, looks)
             returns += np.where(taught, 0.0, rewards)
             taught |= terminated | truncated
+            if watch is not None:
+                watch(lesson, info)
             scores, answers = _scores(info, taught), info.get("scores")
             for number in np.flatnonzero(~taught):
                 teachers[number].observe(
@@ -108,6 +118,26 @@ def evaluate(
         return returns
     finally:
         env.close()
+
+
+def _begin(env: VectorEnv, seed: int | Sequence[int]) -> tuple[np.ndarray, Mapping[str, Any]]:
+    """Reset all students, each from a seed of its own if there is one for each."""
+    if isinstance(seed, int | np.integer):
+        return env.reset(seed=int(seed))
+    if len(seed) != env.num_envs:
+        raise ValueError(f"{len(seed)} seeds for {env.num_envs} students: give one for each")
+    if not hasattr(env.unwrapped, "classroom"):
+        return env.reset(seed=[int(number) for number in seed])
+    # A native vector environment has one generator, which each partial reset seeds anew. The first
+    # reset has to be of all students.
+    observations, info = env.reset(seed=int(seed[0]))
+    whole = {key: np.array(value) for key, value in info.items()}
+    for number, one in enumerate(seed):
+        only = np.arange(env.num_envs) == number
+        observations, info = env.reset(seed=int(one), options={"reset_mask": only})
+        for key, value in info.items():
+            whole[key][number] = value[number]
+    return observations, whole
 
 
 def _scores(info: Mapping[str, Any], taught: np.ndarray) -> np.ndarray:

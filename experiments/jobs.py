@@ -91,17 +91,24 @@ class _Reporter:
         self.report(*self.key, progress)
 
 
-def _start_worker(messages: Any) -> None:
-    global _progress
-    _progress = messages
+def leave_with_parent() -> None:
+    """In a worker: end when the parent does, however that ends.
+
+    A parent that was killed must not leave runs behind that go on writing to its folder.
+    """
     parent = multiprocessing.parent_process()
 
-    def leave_with_parent() -> None:
-        # A parent that was killed must not leave runs behind that go on writing to its folder.
+    def leave() -> None:
         wait_for([parent.sentinel])  # type: ignore[union-attr]
         os._exit(1)
 
-    threading.Thread(target=leave_with_parent, daemon=True).start()
+    threading.Thread(target=leave, daemon=True).start()
+
+
+def _start_worker(messages: Any) -> None:
+    global _progress
+    _progress = messages
+    leave_with_parent()
 
 
 def _finish(key: Key, arguments: dict[str, Any]) -> None:

@@ -1,0 +1,93 @@
+"""How the exams of many students go while they are taught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .evaluation import TeacherFactory, evaluate
+
+if TYPE_CHECKING:
+    from gymnasium.vector import VectorEnv
+
+
+@dataclass(frozen=True, slots=True)
+class ExamCurves:
+    """The exams of students side by side.
+
+    Attributes:
+        lessons: Lessons given when the exams were sat, rising from 0.
+        exams: Float64 of shape (students, len(lessons)): each student's latest exam by then.
+        returns: Float64 of shape (students,): the sum of the teacher's rewards.
+    """
+
+    lessons: list[int]
+    exams: np.ndarray
+    returns: np.ndarray
+
+
+def exam_curves(
+    make: Callable[[int], VectorEnv],
+    teacher: TeacherFactory,
+    students: int,
+    seed: int | Sequence[int],
+    every: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> ExamCurves:
+    """Teach one episode to each of some students, and keep how their exams go.
+
+    Args:
+        make: Makes the vector environment of a number of students.
+        teacher: Makes a teacher; it is seeded by its student's number.
+        students: How many.
+        seed: As `evaluate` takes it.
+        every: Lessons between the points of the curves; the first lesson's start and the end are
+            points too. Where no exam is sat, a student keeps the latest one.
+        progress: As `evaluate` takes it.
+
+    Raises:
+        ValueError: If the environment tells no exam, or `every` is below 1; else as `evaluate`.
+    """
+    if every < 1:
+        raise ValueError(f"every must be at least 1 lesson, not {every}")
+    watcher = _Watcher(students, every)
+    returns = evaluate(make, teacher, students, seed, progress, watcher)
+    return ExamCurves(*watcher.curves(), returns)
+
+
+class _Watcher:
+    """Keeps each student's latest exam until the episode ends, and a copy every few lessons."""
+
+    def __init__(self, students: int, every: int) -> None:
+        self.every = every
+        self.latest = np.full(students, np.nan)
+        self.ended = np.zeros(students, dtype=bool)
+        self.lesson = 0
+        self.points: list[tuple[int, np.ndarray]] = []
+
+    def __call__(self, lesson: int, info: Mapping[str, Any]) -> None:
+        self.lesson = lesson
+        # The step that ends an episode tells the next student's exam beside the last one's.
+        final = info.get("final_info", {})
+        self._take(final)
+        self.ended |= info.get("_final_info", False)
+        self._take(info)
+        if lesson % self.every == 0:
+            self.points.append((lesson, self.latest.copy()))
+
+    def curves(self) -> tuple[list[int], np.ndarray]:
+        """Lessons, and exams of shape (students, lessons)."""
+        if self.points[-1][0] != self.lesson:
+            self.points.append((self.lesson, self.latest.copy()))
+        exams = np.stack([exams for _, exams in self.points], axis=1)
+        if np.isnan(exams).any():
+            raise ValueError("the environment's info holds no exam of each student at the start")
+        return [lesson for lesson, _ in self.points], exams
+
+    def _take(self, info: Mapping[str, Any]) -> None:
+        if "exam" in info:
+            told = info["_exam"] & ~self.ended
+            self.latest[told] = info["exam"][told]
