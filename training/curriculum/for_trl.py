@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import inspect
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,8 @@ from ...students import columns as task_columns
 from .arguments import set_arguments
 from .feedback import Feedback
 from .measures import PREFIX, measures, teacher_entropy
-from .processes import check_agreement, gather, raise_first
+from .packing import to_text
+from .processes import check_agreement, gather, process_count, raise_first
 from .rows import ARM, ROW
 from .sources import DomainSource, Source
 from .stream import TaskStream, TeacherLike
@@ -166,12 +168,15 @@ class Curriculum(TaskStream):
         return [{**row, "prompt": self.frame(row["prompt"])} for row in rows]
 
     def agree(self) -> None:
-        """Compare with the other processes what was asked and told so far.
+        """Compare set-up and state with the other processes.
 
         Raises:
             RuntimeError: Where one differs.
         """
-        check_agreement(gather({"its set-up": self.identity(), "its history": self.digest}))
+        if process_count() > 1:
+            state = hashlib.blake2b(to_text(self.state_dict()).encode(), digest_size=16)
+            mine = {"its set-up": self.identity(), "the hash of its state": state.hexdigest()}
+            check_agreement(gather(mine))
 
     def score(
         self, prompts: Sequence[Any], completions: Sequence[Any], columns: dict[str, Any]

@@ -1,6 +1,8 @@
 """A real TRL run in one call."""
 
+import runpy
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +85,9 @@ def make_trainer(tmp_path):
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def example_run():
+    """`run` of ``run_trl.py``, in this process."""
+    return runpy.run_path(str(Path(__file__).with_name("run_trl.py")))["run"]
