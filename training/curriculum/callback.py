@@ -10,13 +10,11 @@ from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 
 from .arguments import check_arguments
+from .measures import LOG
 from .packing import from_text, to_text
 
 if TYPE_CHECKING:
     from .for_trl import Curriculum
-
-LOG = "curriculum.jsonl"
-"""File in the run's folder: a header, then a line per entry of the trainer's log."""
 
 
 class CurriculumCallback(TrainerCallback, ExportableState):

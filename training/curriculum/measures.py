@@ -11,6 +11,9 @@ from ...teachers.arm_teacher import DrawingTeacher
 from .feedback import Feedback
 from .sources import Source
 
+LOG = "curriculum.jsonl"
+"""File in a run's folder: a header, then a line per entry of the trainer's log."""
+
 PREFIX = "curriculum"
 MOST_ARMS = 24
 """More arms than this are put together by topic, or by level if there is one topic."""
