@@ -1,5 +1,8 @@
 import runpy
+import sys
 from pathlib import Path
+
+import pytest
 
 from teachgym.experiments import teach
 
@@ -40,3 +43,47 @@ def test_own_teacher(capsys):
     runpy.run_path(str(EXAMPLES / "own_teacher.py"), run_name="__main__")
     first, *topics = capsys.readouterr().out.splitlines()
     assert first.startswith("exam ") and len(topics) == 9
+
+
+@pytest.fixture
+def run_example(monkeypatch, tmp_path, capsys):
+    """Run an example with arguments in an empty folder, and return what it printed."""
+
+    def run(name, *arguments):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [name, *arguments])
+        runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_trl_with_a_curriculum(run_example, tmp_path):
+    printed = run_example("trl_grpo_curriculum", "2")
+    assert "asked for 12 tasks" in printed
+    assert (tmp_path / "runs" / "trl_grpo_curriculum" / "report.html").is_file()
+
+
+def test_trl_with_questions_of_one_s_own(run_example):
+    lines = run_example("trl_own_jsonl", "2").splitlines()
+    bins = [line for line in lines if "success by bin" in line]
+    assert len(bins) == 3
+    for line in bins:
+        rates = [float(rate) for rate in line.rpartition(": ")[2].split(", ")]
+        assert len(rates) == 5 and rates == sorted(rates, reverse=True)
+
+
+def test_trl_with_a_reward_and_a_student_of_one_s_own(run_example):
+    printed = run_example("trl_own_reward_and_student", "2")
+    assert "step    1: letters 0." in printed and "step    2: letters" in printed
+
+
+def test_trl_on_several_gpus_as_far_as_none_is_needed(run_example, example):
+    printed = run_example("trl_vllm_several_gpus", "--check")
+    assert "16 tasks per batch" in printed
+    assert "use_vllm=True, shuffle_dataset=False" in printed
+    config = example("trl_vllm_several_gpus").make_config("runs", bf16=False, use_cpu=True)
+    assert (config.vllm_mode, config.generation_batch_size % config.num_generations) == (
+        "colocate",
+        0,
+    )

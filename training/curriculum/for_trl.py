@@ -38,10 +38,10 @@ class Curriculum(TaskStream):
         curriculum = Curriculum("strings", "learnability")
         trainer = GRPOTrainer(
             model,
+            args=curriculum.args(config),
             reward_funcs=curriculum.reward,
             train_dataset=curriculum.dataset(),
-            args=curriculum.args(config),
-            callbacks=[curriculum.callback],
+            callbacks=[curriculum.callback],  # these three together: **curriculum.parts()
         )
 
     The data set is a stream without end that asks the teacher for the next batch; the reward scores
@@ -137,6 +137,14 @@ class Curriculum(TaskStream):
         from datasets import IterableDataset
 
         return IterableDataset.from_generator(_Stream(self))
+
+    def parts(self) -> dict[str, Any]:
+        """The trainer's ``reward_funcs``, ``train_dataset`` and ``callbacks``, to be unpacked."""
+        return {
+            "reward_funcs": [self.reward],
+            "train_dataset": self.dataset(),
+            "callbacks": [self.callback],
+        }
 
     def exam(self, size: int, seed: int = 0) -> Dataset:
         """Held-out tasks of the domain, for ``eval_dataset``: they are scored, and not told about.
