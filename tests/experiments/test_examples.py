@@ -1,7 +1,9 @@
 import runpy
 import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
+import numpy as np
 import pytest
 
 from teachgym.experiments import teach
@@ -87,3 +89,31 @@ def test_trl_on_several_gpus_as_far_as_none_is_needed(run_example, example):
         "colocate",
         0,
     )
+
+
+def test_verl_s_sampler_with_a_stand_in_for_verl(monkeypatch, example):
+    """verl is no dependency; its interface is that of ``verl/experimental/dataset/sampler.py``."""
+    for name in ("verl", "verl.experimental", "verl.experimental.dataset"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    interface = ModuleType("verl.experimental.dataset.sampler")
+    interface.AbstractCurriculumSampler = object
+    monkeypatch.setitem(sys.modules, interface.__name__, interface)
+    rows = [{"extra_info": {"index": i, "topic": "ab"[i % 2]}} for i in range(64)]
+    make = example("verl_sampler").TeachgymSampler
+    sampler = make(SimpleNamespace(dataframe=rows), {"seed": 3})
+    places = iter(sampler)
+    for _ in range(7):
+        batch = [next(places) for _ in range(8)]
+        scores = [[float(place % 2 and k), 0.0] for place in batch for k in range(2)]
+        sampler.update(
+            SimpleNamespace(
+                batch={"token_level_scores": np.array(scores)},
+                non_tensor_batch={"index": np.repeat(batch, 2)},
+            )
+        )
+    assert sampler.stream.pending == []
+    # Topic a is never answered right, topic b in half of the answers.
+    assert sampler.stream.teacher.scores()[1] > 0.4 > 0.2 > sampler.stream.teacher.scores()[0]
+    resumed = make(SimpleNamespace(dataframe=rows), {"seed": 3})
+    resumed.load_state_dict(sampler.state_dict())
+    assert [next(iter(resumed)) for _ in range(1)] == [next(places)]
