@@ -13,12 +13,12 @@ import gymnasium as gym
 import numpy as np
 
 from ..domains import Domain, Task
+from ..domains.actions import ACTIONS, Cell
 from ..models.names import lookup
 from ..rewards import Reward, checked
 from ..students import Student, Study
 from ..students.isolation import isolated_rng
 from . import checkpoint, rendering
-from .actions import ACTIONS, Cell
 from .factories import (
     StudentSource,
     check_student,

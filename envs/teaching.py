@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..domains.actions import Cell
 from ..students import Study
-from .actions import Cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from .compare import compare
 from .comparison import Comparison, read_comparison
+from .curriculum_report import curriculum_report
 from .results import Result, read_result
 from .run import Progress
 from .teach import teach
@@ -13,6 +14,7 @@ __all__ = [
     "Result",
     "TrainedTeacher",
     "compare",
+    "curriculum_report",
     "read_comparison",
     "read_result",
     "read_training",

@@ -81,6 +81,7 @@ def line_chart(
     height: int = 380,
     name_lines: bool = True,
     level: tuple[float, str] | None = None,
+    unit: str = "lesson",
 ) -> str:
     """Lines over a common x axis.
 
@@ -93,6 +94,7 @@ def line_chart(
         height: In pixels.
         name_lines: Whether the ends of lines carry names beside values.
         level: A horizontal line to hold the others against: its value and its name.
+        unit: What x counts, for a screen reader.
     """
     bounds = [
         value for line in series for part in (line.y, line.low, line.high) for value in part or ()
@@ -117,24 +119,31 @@ def line_chart(
         parts.extend(_line(frame, line, index))
     parts.extend(_end_labels(frame, series, name_lines))
     spoken = "; ".join(
-        f"{line.label}: {line.y[0]:.3f} at lesson {line.x[0]:g}, "
-        f"{line.y[-1]:.3f} at lesson {line.x[-1]:g}"
+        f"{line.label}: {line.y[0]:.3f} at {unit} {line.x[0]:g}, "
+        f"{line.y[-1]:.3f} at {unit} {line.x[-1]:g}"
         for line in series
     )
     return _svg(frame.width, frame.height, title, spoken, parts)
 
 
 def schedule(
-    counts: np.ndarray, topics: Sequence[str], budget: int, *, title: str, width: int = 1040
+    counts: np.ndarray,
+    topics: Sequence[str],
+    budget: int,
+    *,
+    title: str,
+    width: int = 1040,
+    unit: str = "lesson",
 ) -> str:
     """A heat map of what was taught when: a band per topic, in it a row per level.
 
     Args:
-        counts: Lessons, shape (topics, levels, periods).
+        counts: Lessons or tasks, shape (topics, levels, periods).
         topics: Their names.
-        budget: Lessons in all periods together.
+        budget: Length of all periods together.
         title: What a screen reader says first.
         width: In pixels.
+        unit: What the budget counts, in the singular.
     """
     levels, periods = counts.shape[1:]
     row = max(3.0, min(10.0, 60 / levels))  # pixels
@@ -173,10 +182,11 @@ def schedule(
             )
     middle = (label + width - 34) / 2
     parts.append(
-        f'<text class="axis" x="{middle}" y="{height - 8}" text-anchor="middle">lesson</text>'
+        f'<text class="axis" x="{middle}" y="{height - 8}" text-anchor="middle">'
+        f"{escape(unit)}</text>"
     )
     totals = counts.sum(axis=(1, 2))
-    spoken = "Lessons per topic: " + ", ".join(
+    spoken = "Counts per topic: " + ", ".join(
         f"{topic} {total:g}" for topic, total in zip(topics, totals, strict=True)
     )
     return _svg(width, height, title, spoken, parts)

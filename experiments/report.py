@@ -51,6 +51,18 @@ def write_report(result: Result | Comparison, folder: Path) -> None:
 
 def render(result: Result | Comparison) -> str:
     """The report of a run or a comparison as HTML; all text in it is escaped."""
+    if isinstance(result, Result):
+        return render_page("teach.html.jinja", _teach_context(result))
+    return render_page("compare.html.jinja", _compare_context(result))
+
+
+def render_page(template: str, context: dict[str, Any]) -> str:
+    """A page from a template; all text in it is escaped.
+
+    Args:
+        template: Its file name.
+        context: What it shows; the SVG under ``curve`` and ``schedules`` goes in as it is.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -60,10 +72,6 @@ def render(result: Result | Comparison) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    if isinstance(result, Result):
-        template, context = "teach.html.jinja", _teach_context(result)
-    else:
-        template, context = "compare.html.jinja", _compare_context(result)
     context["curve"] = [Markup(svg) for svg in context["curve"]]
     context["schedules"] = [
         (label, [Markup(svg) for svg in pictures]) for label, pictures in context["schedules"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..students import Update
+from .curriculum import Curriculum, TaskStream
 from .grpo import GRPO
 from .sft import SFT
 from .trl_update import TRLUpdate
@@ -15,9 +16,20 @@ UPDATES: dict[str, Callable[..., Update]] = {"grpo": GRPO, "sft": SFT}
 """The named updates."""
 
 if TYPE_CHECKING:
+    from .curriculum import CurriculumGRPOTrainer, CurriculumRLOOTrainer
     from .sb3_vec_env import SB3VecEnv
 
-__all__ = ["GRPO", "SFT", "UPDATES", "SB3VecEnv", "TRLUpdate"]
+__all__ = [
+    "GRPO",
+    "SFT",
+    "UPDATES",
+    "Curriculum",
+    "CurriculumGRPOTrainer",
+    "CurriculumRLOOTrainer",
+    "SB3VecEnv",
+    "TRLUpdate",
+    "TaskStream",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -25,4 +37,8 @@ def __getattr__(name: str) -> Any:
         from .sb3_vec_env import SB3VecEnv
 
         return SB3VecEnv
+    if name in ("CurriculumGRPOTrainer", "CurriculumRLOOTrainer"):  # subclasses of TRL's
+        from . import curriculum
+
+        return getattr(curriculum, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

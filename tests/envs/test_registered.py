@@ -10,8 +10,8 @@ import pytest
 from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env, data_equivalence
 
+from teachgym.domains.actions import ACTIONS
 from teachgym.envs import ENVIRONMENTS
-from teachgym.envs.actions import ACTIONS
 
 EXTRAS = {"teachgym/ReasoningGym-v0": "reasoning_gym"}
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from teachgym.domains import Strings
-from teachgym.envs.actions import ACTIONS
+from teachgym.domains.actions import ACTIONS
 
 
 @pytest.fixture

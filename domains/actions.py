@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 
-from ..domains import Domain
+from .base import Domain
 
 
 class Cell(NamedTuple):

@@ -1,0 +1,194 @@
+"""Does the three-line curriculum pay in TRL's own loop, on the tiny model?
+
+Both sides are `GRPOTrainer.train()` with the same configuration: the settings of `curriculum.py`,
+4 tasks of 8 answers in each of 250 optimizer steps, plain SGD. Plain TRL trains on a data set whose
+rows were drawn uniformly from the domain's practice tasks; the curriculum chooses them, one batch
+stale, by the three lines of the documentation. A callback sits the domain's held-out exam, answered
+greedily. The settings were fixed on the seeds 0 and 1; the reported seeds are 40 to 49.
+
+The criterion: the optimizer step from which the curriculum's exam curve (mean over seeds, smoothed
+over three exams) is above plain TRL's final exam and stays there, as a part of all steps.
+
+    python benchmarks/trl_curriculum.py --out runs/trl_curriculum --jobs 2
+
+Each run is a file in the folder; a killed sweep goes on with the same command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from itertools import product
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from teachgym.experiments.statistics import paired_interval, passes_at, smooth
+
+STEPS, EXAM_EVERY, EXAM_SIZE, EXAM_SEED, WINDOW = 250, 10, 540, 0, 3
+PROGRESSION = {"window": 2, "raise_at": 0.7, "lower_at": 0.3}
+CONFIG: dict[str, Any] = {
+    "max_steps": STEPS,
+    "per_device_train_batch_size": 32,
+    "num_generations": 8,
+    "max_completion_length": 16,
+    "optim": "sgd",
+    "learning_rate": 0.05,
+    "lr_scheduler_type": "constant_with_warmup",
+    "warmup_steps": 10,
+    "max_grad_norm": 0.0,
+    "scale_rewards": "none",
+    "bf16": False,
+    "activation_checkpointing": False,
+    "use_cpu": True,
+    "report_to": "none",
+    "save_strategy": "no",
+    "logging_steps": EXAM_EVERY,
+    "disable_tqdm": True,
+}
+SIDES = ("plain", "curriculum")
+
+
+def run(side: str, seed: int, out: Path, teacher: str) -> Path:
+    """One run, unless it is there already; the file is complete or missing."""
+    path = out / f"{side if side == 'plain' else teacher}-{seed}.json"
+    if path.is_file():
+        return path
+    import torch
+    from datasets import Dataset
+    from transformers import TrainerCallback
+    from trl import GRPOConfig, GRPOTrainer
+
+    from teachgym.domains import Strings
+    from teachgym.models.causal import load_causal
+    from teachgym.rewards import exact_match
+    from teachgym.training import Curriculum, TaskStream
+
+    torch.set_num_threads(1)
+    domain, language = Strings(), load_causal("tiny", device="cpu", max_new_tokens=16)
+    exam = domain.exam(EXAM_SIZE, EXAM_SEED)
+    answers = [task.answer for task in exam]
+    curve: list[tuple[int, float]] = []
+
+    class Exam(TrainerCallback):
+        """Sits the exam at the start and every so many steps."""
+
+        def sit(self, step: int) -> None:
+            """Answer greedily, and note the mean score."""
+            state = torch.get_rng_state()
+            texts = language.generate([task.prompt for task in exam])
+            scores = exact_match(prompts=texts, completions=texts, answer=answers)
+            curve.append((step, float(np.mean([score or 0.0 for score in scores]))))
+            torch.set_rng_state(state)
+
+        def on_train_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+            self.sit(0)
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+            if state.global_step % EXAM_EVERY == 0:
+                self.sit(state.global_step)
+
+    config = GRPOConfig(output_dir=str(out / "trainer" / path.stem), seed=seed, **CONFIG)
+    common = {"model": language.model, "processing_class": language.tokenizer}
+    if side == "plain":
+        rows = TaskStream(domain, "uniform", seed=seed).ask(STEPS * 4)
+        trainer = GRPOTrainer(
+            reward_funcs=exact_match,
+            train_dataset=Dataset.from_list(rows),
+            args=config,
+            callbacks=[Exam()],
+            **common,
+        )
+    else:
+        options = PROGRESSION if teacher == "progression" else {}
+        curriculum = Curriculum(domain, teacher, exact_match, seed=seed, teacher_options=options)
+        trainer = GRPOTrainer(args=curriculum.args(config), **curriculum.parts(), **common)
+        trainer.add_callback(Exam())
+    start = process_time()
+    trainer.train()
+    silent = [entry.get("frac_reward_zero_std") for entry in trainer.state.log_history]
+    result = {
+        "side": side,
+        "seed": seed,
+        "curve": curve,
+        "groups_with_signal": 1 - float(np.mean([value for value in silent if value is not None])),
+        "seconds": process_time() - start,
+    }
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(result))
+    part.replace(path)
+    return path
+
+
+def summary(out: Path, seeds: list[int], teacher: str) -> dict[str, Any]:
+    """What came out, of the seeds that both sides have finished."""
+    names = {"plain": "plain", "curriculum": teacher}
+    done = [s for s in seeds if all((out / f"{n}-{s}.json").is_file() for n in names.values())]
+    runs = {
+        side: [json.loads((out / f"{name}-{seed}.json").read_text()) for seed in done]
+        for side, name in names.items()
+    }
+    steps = [step for step, _ in runs["plain"][0]["curve"]]
+    curves = {
+        side: np.array([[score for _, score in run["curve"]] for run in found])
+        for side, found in runs.items()
+    }
+    level = float(curves["plain"][:, -1].mean())
+    mean = smooth(curves["curriculum"].mean(axis=0).tolist(), WINDOW).tolist()
+    at = passes_at(steps, mean, level)
+    finals = {side: curve[:, -1].tolist() for side, curve in curves.items()}
+    interval = paired_interval(finals["curriculum"], finals["plain"])
+    return {
+        "teacher": teacher,
+        "seeds": done,
+        "start": round(float(curves["plain"][:, 0].mean()), 4),
+        "plain_final": round(level, 4),
+        "curriculum_final": round(float(np.mean(finals["curriculum"])), 4),
+        "difference": [
+            None if value is None else round(value, 4)
+            for value in (interval.mean, interval.low, interval.high)
+        ],
+        "passes_at_step": at,
+        "share_of_steps": None if at is None else at / steps[-1],
+        "groups_with_signal": {
+            side: round(float(np.mean([run["groups_with_signal"] for run in found])), 3)
+            for side, found in runs.items()
+        },
+        "seconds_per_run": round(
+            float(np.mean([run["seconds"] for found in runs.values() for run in found])), 1
+        ),
+    }
+
+
+def main() -> None:
+    """Do the runs that are missing, and print the summary as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("runs/trl_curriculum"))
+    parser.add_argument("--first-seed", type=int, default=40)
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--teacher", default="progression")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    seeds = list(range(arguments.first_seed, arguments.first_seed + arguments.seeds))
+    with ProcessPoolExecutor(
+        arguments.jobs, mp_context=multiprocessing.get_context("spawn")
+    ) as pool:
+        futures = [
+            pool.submit(run, side, seed, arguments.out, arguments.teacher)
+            for seed, side in product(seeds, SIDES)
+        ]
+        for future in futures:
+            print(future.result().name, flush=True)
+    print(json.dumps(summary(arguments.out, seeds, arguments.teacher), indent=2))
+
+
+if __name__ == "__main__":
+    main()

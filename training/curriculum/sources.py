@@ -1,0 +1,174 @@
+"""Where the tasks of a curriculum come from: a domain, or a table of one's own."""
+
+from __future__ import annotations
+
+import json
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from ...domains import DOMAINS, Domain
+from ...domains.actions import ACTIONS
+from ...domains.tables import READERS
+from ...models.names import lookup
+from ...students import columns
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One task that was drawn.
+
+    Attributes:
+        arm: What it belongs to: topic * levels + level.
+        columns: What the student and the reward get: ``prompt``, and everything else by name.
+        item: Where a table holds it, None for a task that was made.
+    """
+
+    arm: int
+    columns: dict[str, Any]
+    item: int | None = None
+
+
+class Source(ABC):
+    """A supply of tasks in arms, from which a teacher chooses by the actions of a space.
+
+    Attributes:
+        space: What the teacher chooses from.
+        topics: Names of the topics.
+        levels: Difficulty levels per topic; arms are numbered topic * levels + level.
+        size: How many different tasks there are, None if they are made.
+        reward: Name of the reward that scores the answers unless another one is given, or None.
+    """
+
+    space: gym.Space
+    topics: tuple[str, ...]
+    levels: int
+    size: int | None = None
+    reward: str | None = None
+
+    @property
+    def arms(self) -> int:
+        """How many arms there are."""
+        return len(self.topics) * self.levels
+
+    def arm_name(self, arm: int) -> str:
+        """The topic of an arm, and where there are several its level, from 1 for the easiest."""
+        topic, level = divmod(arm, self.levels)
+        return self.topics[topic] if self.levels == 1 else f"{self.topics[topic]}/{level + 1}"
+
+    @abstractmethod
+    def draw(self, action: Any, rng: np.random.Generator) -> Drawn:
+        """A task of the arm that an action names.
+
+        Raises:
+            ValueError: For an action outside the space.
+        """
+
+    def restore(self, arm: int, item: int) -> dict[str, Any]:
+        """The columns of a task that lies in a table."""
+        raise ValueError(f"this state does not fit: it holds row {item} of a table")
+
+    def learn(self, item: int | None, score: float) -> None:  # noqa: B027 - most have nothing to learn
+        """Hear how a task was answered, as a mean score in [0, 1]."""
+
+    @abstractmethod
+    def identity(self) -> dict[str, Any]:
+        """What must agree where a state is loaded, as JSON-able values."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that changes, as JSON-able values and arrays."""
+        return {}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:  # noqa: B027 - likewise
+        """Continue from what `state_dict` returned."""
+
+
+class DomainSource(Source):
+    """The practice tasks of a domain; its exam stays held out.
+
+    A task's columns are ``prompt``, ``answer``, ``topic``, ``difficulty`` and ``metadata`` (a JSON
+    string: Arrow refuses columns of mappings that differ in shape).
+
+    Args:
+        domain: The domain.
+        action: How the teacher names a task, see `teachgym.domains.actions`: "multidiscrete"
+            (topic, level), "discrete" or "box".
+
+    Raises:
+        ValueError: For another name of an action space.
+    """
+
+    def __init__(self, domain: Domain, *, action: str = "multidiscrete") -> None:
+        self.domain = domain
+        self.action = action
+        self._actions = lookup("action space", action, ACTIONS)(domain)
+        self.space = self._actions.space
+        self.topics, self.levels = domain.topics, domain.levels
+        self.reward = domain.reward
+
+    def draw(self, action: Any, rng: np.random.Generator) -> Drawn:
+        """Sample the domain."""
+        topic, level, difficulty = self._actions.cell(action)
+        task = self.domain.sample(topic, difficulty, rng)
+        rest = {name: values[0] for name, values in columns([task]).items()}
+        return Drawn(topic * self.levels + level, {"prompt": task.prompt, **rest})
+
+    def identity(self) -> dict[str, Any]:
+        """The domain's class, its cells, and those of its attributes that are plain values."""
+        plain = {
+            name: value
+            for name, value in vars(self.domain).items()
+            if not name.startswith("_") and isinstance(value, bool | int | float | str)
+        }
+        return {
+            "domain": type(self.domain).__name__,
+            "topics": list(self.topics),
+            "levels": self.levels,
+            "action": self.action,
+            "arguments": json.loads(json.dumps(plain)),
+        }
+
+
+def make_source(
+    data: Source | Domain | str | os.PathLike[str] | Iterable[Mapping[str, Any]],
+    *,
+    seed: int = 0,
+    **options: Any,
+) -> Source:
+    """A source from what a user has.
+
+    Args:
+        data: A domain or its name, a table (path of a ``.jsonl``, ``.csv`` or ``.parquet`` file, a
+            `datasets.Dataset`, a list of mappings), or a source, which is returned.
+        seed: Seeds what is random about the order of a table.
+        options: Of `DomainSource`; or of `TableSource` if ``level`` is among them, or ``topic``
+            without ``bins``; else of `BinnedSource`.
+
+    Raises:
+        ValueError: For a name that is neither a domain nor a file, or options that do not fit.
+        TypeError: For data of another kind, or an unknown option.
+    """
+    if isinstance(data, Source):
+        if options:
+            raise ValueError(f"{', '.join(options)} can't be set here: the source is made already")
+        return data
+    if isinstance(data, str) and not data.lower().endswith(tuple(READERS)):
+        try:
+            data = lookup("domain", data, DOMAINS)()
+        except ValueError as error:
+            raise ValueError(
+                f"{error}; a table is the path of a file that ends in {', '.join(READERS)}"
+            ) from None
+    if isinstance(data, Domain):
+        return DomainSource(data, **options)
+    from .bins import BinnedSource
+    from .table import TableSource
+
+    if "level" in options or ("topic" in options and "bins" not in options):
+        return TableSource(data, seed=seed, **options)
+    return BinnedSource(data, seed=seed, **options)
