@@ -98,7 +98,7 @@ def compare_forgetting(
     """
     if not rules or not len(seeds):
         raise ValueError("a comparison needs at least one learning rule and one seed")
-    calls = {
+    calls: dict[tuple[str, str, int], dict[str, Any]] = {
         (rule, schedule, seed): {
             "protocol": protocol,
             "student": student,

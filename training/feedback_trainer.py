@@ -67,11 +67,12 @@ class FeedbackGRPOTrainer(GRPOTrainer):
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         output = super()._generate_and_score_completions(inputs)
         if self.weighted and self.given:
+            multiple: Any = self.pad_to_multiple_of
             output["feedback_mask"] = pad(
                 [torch.tensor(row) for row in self._external],
                 padding_value=0,
                 padding_side="right",
-                pad_to_multiple_of=self.pad_to_multiple_of,
+                pad_to_multiple_of=multiple,
             ).to(output["completion_ids"].device)
         return output
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from teachgym.domains import Strings, Task
+from teachgym.models.causal import load_causal
 from teachgym.rewards import exact_match
 from teachgym.students import LanguageModelStudent
 from teachgym.training import GRPO
@@ -145,6 +146,23 @@ def test_rollouts_are_attempt_feedback_and_next_try(tokens, share, count):
         # What is scored is the last answer.
         assert study.scores[row // 4, row % 4] == float(answer == tasks[row // 4].answer)
     assert seen == count
+
+
+def test_chats_get_feedback_too():
+    language = load_causal("tiny")
+    language.tokenizer.chat_template = "{% for m in messages %}{{ m['content'] }}{% endfor %}"
+    options = {"feedback_share": 1.0, "feedback": lambda task, attempt, score: f" {task.prompt}"}
+    chat = LanguageModelStudent(
+        language.model,
+        language.tokenizer,
+        update=GRPO(1e-3, num_generations=4, **options),
+        max_new_tokens=8,
+    )
+    chat.reset(seed=0)
+    plain = student(**options)
+    # The template adds nothing to what the plain student reads and says.
+    assert chat.study(lesson(), ranked).completions == plain.study(lesson(), ranked).completions
+    assert chat.language.chat and all(map(torch.equal, weights(chat), weights(plain)))
 
 
 def gradients(learner, reward=ranked):
