@@ -58,10 +58,8 @@ def language_model(
     from ..students import LanguageModelStudent
     from ..training import UPDATES
 
-    if update == "none":
-        if update_options:
-            raise ValueError("update='none' takes no update_options")
-        return LanguageModelStudent(model, **options)
+    if update == "none" and update_options:
+        raise ValueError("update='none' takes no update_options")
     rule = lookup("update", update or "grpo", UPDATES)
     return LanguageModelStudent(model, update=rule(**update_options or {}), **options)
 
@@ -90,7 +88,7 @@ def student_factory(
     """
     learning: dict[str, Any] = {"update": update, "update_options": update_options}
     options = dict(student_options or {})
-    if update not in (None, "none"):
+    if update is not None:
         from ..training import UPDATES
 
         lookup("update", update, UPDATES)

@@ -1,8 +1,11 @@
 """Experiments and the command line over them."""
 
+from . import forgetting
 from .compare import compare
 from .comparison import Comparison, read_comparison
 from .curriculum_report import curriculum_report
+from .forgetting import Protocol, Retention, teach_in_turn
+from .forgetting_comparison import ForgettingComparison, compare_forgetting
 from .results import Result, read_result
 from .run import Progress
 from .teach import teach
@@ -10,14 +13,20 @@ from .train_teacher import TrainedTeacher, read_training, train_teacher
 
 __all__ = [
     "Comparison",
+    "ForgettingComparison",
     "Progress",
+    "Protocol",
     "Result",
+    "Retention",
     "TrainedTeacher",
     "compare",
+    "compare_forgetting",
     "curriculum_report",
+    "forgetting",
     "read_comparison",
     "read_result",
     "read_training",
     "teach",
+    "teach_in_turn",
     "train_teacher",
 ]

@@ -9,6 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from .quantization import check_quantization, quantization_config
+
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -51,33 +53,53 @@ class CausalLM:
 
         Prompts are answered in batches of similar length, and the answers come in their order.
         """
+        greedy = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+        return [answers[0] for answers in self._answers(prompts, 1, greedy)]
+
+    def sample(
+        self, prompts: Sequence[str], count: int, *, temperature: float = 1.0
+    ) -> list[list[str]]:
+        """Answer each prompt several times at random, drawing from torch's global generator.
+
+        Args:
+            prompts: What is asked; equal prompts are asked separately.
+            count: Answers per prompt, at least 1.
+            temperature: Above 0; 1 samples what the model says, without further filters.
+
+        Returns:
+            A list of `count` answers for each prompt.
+        """
+        random = {"do_sample": True, "temperature": temperature, "top_p": 1.0, "top_k": 0}
+        return self._answers(prompts, count, {**random, "num_return_sequences": count})
+
+    def _answers(
+        self, prompts: Sequence[str], count: int, options: dict[str, Any]
+    ) -> list[list[str]]:
         import torch
 
         order = sorted(range(len(prompts)), key=lambda i: (len(prompts[i]), prompts[i]))
-        answers = [""] * len(prompts)
+        answers: list[list[str]] = [[] for _ in prompts]
         # transformers types `generate` as a Tensor.
         generate: Any = self.model.generate
         was_training = self.model.training
         self.model.eval()
+        at_once = max(self.batch_size // count, 1)
         try:
-            for start in range(0, len(order), self.batch_size):
-                part = order[start : start + self.batch_size]
+            for start in range(0, len(order), at_once):
+                part = order[start : start + at_once]
                 inputs = self._encode([prompts[i] for i in part])
                 with torch.no_grad():
                     # `generation_config` is not changed in place: models are shared.
                     output = generate(
                         **inputs,
                         max_new_tokens=self.max_new_tokens,
-                        do_sample=False,
-                        temperature=None,
-                        top_p=None,
-                        top_k=None,
                         pad_token_id=self.tokenizer.pad_token_id,
+                        **options,
                     )
                 replies = output[:, inputs["input_ids"].shape[1] :]
                 texts = self.tokenizer.batch_decode(replies, skip_special_tokens=True)
-                for i, text in zip(part, texts, strict=True):
-                    answers[i] = text
+                for place, i in enumerate(part):
+                    answers[i] = texts[place * count : (place + 1) * count]
         finally:
             self.model.train(was_training)
         return answers
@@ -111,6 +133,7 @@ def load_causal(
     *,
     device: str | None = None,
     dtype: str = "auto",
+    quantize: str | None = None,
     chat: bool | None = None,
     **options: Any,
 ) -> CausalLM:
@@ -121,14 +144,16 @@ def load_causal(
         tokenizer: Likewise; by default the one that lies with the model.
         device: Where it runs; by default a GPU if there is one (an object stays where it is).
         dtype: Type of the weights, as `from_pretrained` takes it.
+        quantize: ``"4bit"`` or ``"8bit"`` loads the weights so, by bitsandbytes on an NVIDIA GPU;
+            they can't be trained then, only an adapter on them.
         chat: Whether to use the chat template; by default if the tokenizer has one.
         options: Further fields of `CausalLM`.
 
     Raises:
-        ImportError: Without the extra ``lm``.
+        ImportError: Without the extra ``lm``, or without bitsandbytes where it is needed.
         TypeError: For a model of another kind.
-        ValueError: If the folder holds no model, the model can't be found, or the tokenizer is
-            missing or has neither a pad nor an end token.
+        ValueError: If the folder holds no model, the model can't be found, it can't be quantised
+            here, or the tokenizer is missing or has neither a pad nor an end token.
     """
     try:
         import torch
@@ -137,14 +162,21 @@ def load_causal(
         raise ImportError("language models need torch: pip install 'teachgym[lm]'") from error
     source = tiny_folder() if model == TINY else model
     if isinstance(source, str | Path):
-        loaded: Any = _from_pretrained(source, dtype)
-        loaded.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        loading: dict[str, Any] = {"dtype": dtype}
+        if quantize is not None:
+            loading["device_map"] = {"": check_quantization(quantize, device)}
+            loading["quantization_config"] = quantization_config(quantize)
+        loaded: Any = _from_pretrained(source, loading)
+        if quantize is None:  # quantised weights are loaded where they stay
+            loaded.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         tokenizer = source if tokenizer is None else tokenizer
     elif not hasattr(source, "generate"):
         raise TypeError(
             f"model must be 'tiny', a hub id, a folder or a causal language model, not {source!r}"
         )
     else:
+        if quantize is not None:
+            raise ValueError("a model object is taken as it is: quantize it when you load it")
         loaded = cast(Any, source).to(device) if device else source
         if tokenizer is None:
             tokenizer = loaded.config.name_or_path
@@ -172,7 +204,7 @@ def load_causal(
     return CausalLM(loaded, tokenizer, chat=chat, **options)
 
 
-def _from_pretrained(source: str | Path, dtype: str) -> PreTrainedModel:
+def _from_pretrained(source: str | Path, loading: dict[str, Any]) -> PreTrainedModel:
     from transformers import AutoModelForCausalLM
 
     folder = Path(source)
@@ -188,9 +220,9 @@ def _from_pretrained(source: str | Path, dtype: str) -> PreTrainedModel:
                 from peft import AutoPeftModelForCausalLM
 
                 return AutoPeftModelForCausalLM.from_pretrained(
-                    folder, is_trainable=True, dtype=dtype
+                    folder, is_trainable=True, **loading
                 )
-            return AutoModelForCausalLM.from_pretrained(source, dtype=dtype)
+            return AutoModelForCausalLM.from_pretrained(source, **loading)
     except Exception as error:  # a broken folder fails in many ways, by type of file
         place = "" if folder.is_dir() else ", which is no folder here, so was taken as a hub id"
         raise ValueError(

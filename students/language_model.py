@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..domains import Task
+from ..models.adapters import adapted, own_adapters
 from ..models.causal import CausalLM, load_causal
 from ..rewards import Reward, scores
 from .base import Study, Update, columns
@@ -31,11 +32,14 @@ class LanguageModelStudent:
         tokenizer: Likewise; by default the one that lies with the model.
         update: The learning rule, such as `teachgym.training.GRPO`. Without one the student
             answers but does not learn.
-        peft_config: Wraps the model in a new adapter, which alone is then trained.
+        peft_config: Wraps the model in a new adapter, which alone is then trained: a configuration
+            of PEFT's, or the fields of a `peft.LoraConfig`, such as ``{"r": 8}``.
         max_new_tokens: Longest answer, in tokens.
         batch_size: How many exam prompts are answered at once.
         device: ``"cpu"``, ``"cuda"``, …; by default a GPU if there is one.
         dtype: Type of the weights, as `from_pretrained` takes it.
+        quantize: ``"4bit"`` or ``"8bit"`` loads the model so, by bitsandbytes on an NVIDIA GPU; to
+            learn, it then needs an adapter (QLoRA).
         chat: Whether tasks are put through the chat template; by default if there is one.
         system_prompt: What a chat begins with.
 
@@ -51,11 +55,12 @@ class LanguageModelStudent:
         tokenizer: str | Path | PreTrainedTokenizerBase | None = None,
         update: Update | None = None,
         *,
-        peft_config: PeftConfig | None = None,
+        peft_config: PeftConfig | Mapping[str, Any] | None = None,
         max_new_tokens: int = 32,
         batch_size: int = 256,
         device: str | None = None,
         dtype: str = "auto",
+        quantize: str | None = None,
         chat: bool | None = None,
         system_prompt: str | None = None,
     ) -> None:
@@ -75,6 +80,7 @@ class LanguageModelStudent:
             "batch_size": batch_size,
             "device": device,
             "dtype": dtype,
+            "quantize": quantize,
             "chat": chat,
             "system_prompt": system_prompt,
         }
@@ -89,13 +95,7 @@ class LanguageModelStudent:
             with isolated_rng():
                 language = load_causal(*self._source, **self._options)
                 if self._peft_config is not None:
-                    import torch
-                    from peft import get_peft_model
-
-                    # A new adapter starts from random weights: the same ones in every process.
-                    torch.manual_seed(0)
-                    adapted: Any = get_peft_model(language.model, self._peft_config)
-                    language.model = adapted
+                    language.model = adapted(language.model, self._peft_config)
             self._untaught = {
                 name: weight.detach().clone() for name, weight in _trainable(language.model)
             }
@@ -164,7 +164,7 @@ class LanguageModelStudent:
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        self.language.model.save_pretrained(folder)
+        self.language.model.save_pretrained(folder, **own_adapters(self.language.model))
         self.language.tokenizer.save_pretrained(folder)
         if self.update is not None:
             self.update.save(folder)

@@ -8,11 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from ..students import Update
 from .curriculum import Curriculum, TaskStream
+from .distill import Distill
+from .dpo import DPO
 from .grpo import GRPO
+from .kto import KTO
+from .no_update import NoUpdate
+from .rloo import RLOO
 from .sft import SFT
 from .trl_update import TRLUpdate
 
-UPDATES: dict[str, Callable[..., Update]] = {"grpo": GRPO, "sft": SFT}
+UPDATES: dict[str, Callable[..., Update]] = {
+    "grpo": GRPO,
+    "rloo": RLOO,
+    "dpo": DPO,
+    "kto": KTO,
+    "sft": SFT,
+    "distill": Distill,
+    "none": NoUpdate,
+}
 """The named updates."""
 
 if TYPE_CHECKING:
@@ -20,12 +33,17 @@ if TYPE_CHECKING:
     from .sb3_vec_env import SB3VecEnv
 
 __all__ = [
+    "DPO",
     "GRPO",
+    "KTO",
+    "RLOO",
     "SFT",
     "UPDATES",
     "Curriculum",
     "CurriculumGRPOTrainer",
     "CurriculumRLOOTrainer",
+    "Distill",
+    "NoUpdate",
     "SB3VecEnv",
     "TRLUpdate",
     "TaskStream",

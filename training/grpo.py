@@ -1,45 +1,51 @@
-"""Group-relative policy optimisation, by TRL's `GRPOTrainer`."""
+"""Group-relative policy optimisation, by TRL's `GRPOTrainer`; with feedback, ThinkTuning."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..domains import Task
-from ..rewards import Reward, checked, text
+from ..rewards import Reward, scores
 from ..students import Study, columns
-from .trl_update import TRLUpdate
+from .feedback import TOKENS, Feedback, resolve_feedback
+from .rollouts import RolloutUpdate
 
 if TYPE_CHECKING:
-    from trl import GRPOTrainer
-
     from ..models.causal import CausalLM
 
 
-class GRPO(TRLUpdate):
+class GRPO(RolloutUpdate):
     """GRPO (Shao et al. 2024, arXiv:2402.03300) as TRL 1.16 has it, one lesson at a time.
 
     Each task is answered `num_generations` times; an answer's advantage is its score less the
     group's mean, over the group's standard deviation. Groups without variance teach nothing.
+
+    With a `feedback_share` above 0 it is ThinkTuning (RRV et al. 2025, arXiv:2508.07616): to that
+    share of a lesson's rollouts, drawn at random, a teacher's feedback on the student's attempt is
+    appended, and the student goes on. The answer after the feedback is what is scored, and the
+    advantage goes to all that the student said. The paper decays the share over training and has a
+    model of the student's size give the feedback; here the share is constant, and without a
+    function of your own the feedback is made from the task.
 
     Args:
         learning_rate: Peak learning rate.
         num_generations: Completions per task, at least 2.
         temperature: Of sampling.
         warmup_updates: Updates over which the learning rate rises.
+        feedback_share: Share of the rollouts that get feedback, in [0, 1].
+        feedback: A function of a task, an attempt and its score (None where missing) that returns
+            what is said to the student, None for nothing; or ``"package.module:function"``. By
+            default `teachgym.training.feedback.hint`.
+        feedback_tokens: ``"masked"`` keeps the feedback's tokens out of the loss, ``"weighted"``
+            weighs them by importance (`teachgym.training.feedback.shaped_log_probs`).
         config: Further fields of `trl.GRPOConfig`, such as ``beta`` or ``loss_type``.
-    """
 
-    owned = (
-        *TRLUpdate.owned,
-        "per_device_train_batch_size",
-        "generation_batch_size",
-        "steps_per_generation",
-        "num_iterations",
-        "max_completion_length",
-    )
+    Raises:
+        TypeError: For feedback that can't be called.
+        ValueError: For arguments out of range, feedback without a share, and what feedback does
+            not go with: ``use_vllm``, and ratios of whole answers with weighted tokens.
+    """
 
     def __init__(
         self,
@@ -48,86 +54,77 @@ class GRPO(TRLUpdate):
         num_generations: int = 16,
         temperature: float = 1.0,
         warmup_updates: int = 0,
+        feedback_share: float = 0.0,
+        feedback: str | Feedback | None = None,
+        feedback_tokens: str = "masked",
         **config: Any,
     ) -> None:
-        if not isinstance(num_generations, int) or num_generations < 2:
-            raise ValueError(
-                "num_generations must be an integer of at least 2, to compare answers, not "
-                f"{num_generations!r}"
-            )
         super().__init__(
             learning_rate,
-            warmup_updates=warmup_updates,
             num_generations=num_generations,
             temperature=temperature,
+            warmup_updates=warmup_updates,
             **config,
         )
-        self._recorder = _Recorder()
+        if not isinstance(feedback_share, int | float) or not 0 <= feedback_share <= 1:
+            raise ValueError(f"feedback_share must be a number in [0, 1], not {feedback_share!r}")
+        if feedback_tokens not in TOKENS:
+            raise ValueError(
+                f"feedback_tokens must be 'masked' or 'weighted', not {feedback_tokens!r}"
+            )
+        if feedback is not None and not feedback_share:
+            raise ValueError("feedback is given to nobody: set feedback_share above 0")
+        if feedback_share and config.get("use_vllm"):
+            raise ValueError(
+                "feedback goes with TRL's own generation only: leave out use_vllm or feedback_share"
+            )
+        sequences = config.get("importance_sampling_level", "token") != "token"
+        if feedback_share and feedback_tokens == "weighted" and sequences:
+            raise ValueError(
+                "feedback_tokens='weighted' weighs single tokens: leave importance_sampling_level "
+                "out, or use 'masked'"
+            )
+        self.feedback_share = float(feedback_share)
+        self.feedback_tokens = feedback_tokens
+        self._feedback = resolve_feedback(feedback)
+        self._asked: tuple[list[Task], Reward] | None = None
 
-    def build(self, language: CausalLM, seed: int) -> GRPOTrainer:
-        """Make the trainer; its data set is a placeholder, as lessons bring the rows."""
-        from datasets import Dataset
+    def classes(self) -> tuple[Any, Any]:
+        """TRL's trainer, and its configuration."""
         from trl import GRPOConfig, GRPOTrainer
 
-        return GRPOTrainer(
-            language.model,
-            reward_funcs=self._recorder,
-            args=self.arguments(
-                GRPOConfig,
-                language,
-                seed,
-                per_device_train_batch_size=self.config["num_generations"],
-                max_completion_length=language.max_new_tokens,
-            ),
-            train_dataset=Dataset.from_list([{"prompt": language.frame("?")}]),
-            processing_class=language.tokenizer,
-        )
+        if not self.feedback_share:
+            return GRPOTrainer, GRPOConfig
+        from .feedback_trainer import FeedbackGRPOTrainer
+
+        return FeedbackGRPOTrainer, GRPOConfig
+
+    def build(self, language: CausalLM, seed: int) -> Any:
+        """Make the trainer."""
+        trainer = super().build(language, seed)
+        if self.feedback_share:
+            trainer.share = self.feedback_share
+            trainer.weighted = self.feedback_tokens == "weighted"
+            trainer.feedback_on = self._feedback_on
+        return trainer
 
     def lesson(self, tasks: Sequence[Task], reward: Reward) -> Study:
-        """Sample a group per task, score it, and back-propagate TRL's loss."""
-        assert self._language is not None
+        """Sample a group per task, with feedback to a share, score, and back-propagate."""
         generations = self.config["num_generations"]
-        data = columns(tasks)
-        rows = [
-            {
-                "prompt": self._language.frame(task.prompt),
-                **{name: values[i] for name, values in data.items()},
-            }
-            for i, task in enumerate(tasks)
-            for _ in range(generations)
+        self._asked = [task for task in tasks for _ in range(generations)], reward
+        study = super().lesson(tasks, reward)
+        if not self.feedback_share:
+            return study
+        share = self._trainer.given / (len(tasks) * generations)
+        return Study(study.completions, study.scores, {**study.stats, "with_feedback": share})
+
+    def _feedback_on(self, rows: Sequence[int], attempts: Sequence[str]) -> list[str | None]:
+        """What is said to some of the lesson's rollouts."""
+        assert self._asked is not None
+        asked, reward = self._asked
+        tasks = [asked[row] for row in rows]
+        values = scores(reward, [task.prompt for task in tasks], attempts, columns(tasks))
+        return [
+            self._feedback(task, attempt, None if value != value else float(value))
+            for task, attempt, value in zip(tasks, attempts, values, strict=True)
         ]
-        self._recorder.reward = checked(reward)
-        loss = self._trainer.training_step(self._trainer.model, rows, None)
-        shape = (len(tasks), generations)
-        completions = np.array(self._recorder.completions, dtype=object).reshape(shape)
-        metrics = self._trainer._metrics["train"]
-        stats = {
-            name: float(metrics[key][-1])
-            for name, key in (
-                ("entropy", "entropy"),
-                ("groups_without_signal", "frac_reward_zero_std"),
-            )
-            if metrics.get(key)
-        }
-        metrics.clear()  # else TRL gathers them until it logs, which stepping never does
-        return Study(
-            completions.tolist(),
-            np.array(self._recorder.scores, dtype=float).reshape(shape),
-            {"loss": float(loss), **stats},
-        )
-
-
-class _Recorder:
-    """The reward function that TRL sees: passes on to the lesson's reward and remembers."""
-
-    __name__ = "score"
-
-    def __init__(self) -> None:
-        self.reward: Any = None
-        self.completions: list[str] = []
-        self.scores: list[float | None] = []
-
-    def __call__(self, *, completions: Sequence[Any], **rest: Any) -> list[float | None]:
-        self.scores = self.reward(completions=completions, **rest)
-        self.completions = [text(completion) for completion in completions]
-        return self.scores

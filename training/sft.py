@@ -9,10 +9,10 @@ from ..domains import Task
 from ..models.causal import CausalLM
 from ..rewards import Reward, scores
 from ..students import Study, columns
+from .rows import back_propagate, said, streamed
 from .trl_update import TRLUpdate
 
 if TYPE_CHECKING:
-    from datasets import IterableDataset
     from trl import SFTTrainer
 
 
@@ -41,40 +41,29 @@ class SFT(TRLUpdate):
         return SFTTrainer(
             language.model,
             args=self.arguments(SFTConfig, language, seed, max_steps=1),
-            train_dataset=_rows(language, ["?"], ["!"]),
+            train_dataset=streamed(_columns(language, [("?", "!")])),
             processing_class=language.tokenizer,
         )
 
+    def examples(self, tasks: Sequence[Task]) -> list[tuple[str, str]]:
+        """What is to be learned from the tasks: pairs of prompt and answer, at most one a task."""
+        return [(task.prompt, task.answer) for task in tasks]
+
     def lesson(self, tasks: Sequence[Task], reward: Reward) -> Study:
-        """Answer for the scores, then back-propagate TRL's loss on the reference answers."""
+        """Answer for the scores, then back-propagate TRL's loss on the answers to be learned."""
         assert self._language is not None
         prompts = [task.prompt for task in tasks]
         answers = self._language.generate(prompts)
         values = scores(reward, prompts, answers, columns(tasks))
-        trainer = self._trainer
-        # TRL's own preparation of rows: end token, chat template, labels, truncation.
-        rows = trainer._prepare_dataset(
-            _rows(self._language, prompts, [task.answer for task in tasks]),
-            trainer.processing_class,
-            trainer.args,
-            False,
-            None,
-            "train",
-        )
-        batch = trainer.data_collator([dict(row) for row in rows])
-        count = trainer._get_num_items_in_batch([batch], trainer.args.device)
-        loss = trainer.training_step(trainer.model, batch, count)
-        trainer._metrics["train"].clear()  # else TRL gathers them until it logs
-        return Study([[answer] for answer in answers], values[:, None], {"loss": float(loss)})
+        examples = self.examples(tasks)
+        loss = back_propagate(self._trainer, _columns(self._language, examples), False, None)
+        stats = {"loss": loss or 0.0, "tasks_without_example": 1 - len(examples) / len(tasks)}
+        return Study([[answer] for answer in answers], values[:, None], stats)
 
 
-def _rows(language: CausalLM, prompts: Sequence[str], answers: Sequence[str]) -> IterableDataset:
-    """Prompt-completion rows in TRL's form, streamed so that nothing is written to a cache."""
-    from datasets import Dataset
-
-    completions: list[Any] = [
-        [{"role": "assistant", "content": answer}] if language.chat else answer
-        for answer in answers
-    ]
-    framed = [language.frame(prompt) for prompt in prompts]
-    return Dataset.from_dict({"prompt": framed, "completion": completions}).to_iterable_dataset()
+def _columns(language: CausalLM, examples: Sequence[tuple[str, str]]) -> dict[str, list[Any]]:
+    """Prompt-completion rows in TRL's form."""
+    return {
+        "prompt": [language.frame(prompt) for prompt, _ in examples],
+        "completion": said(language, [answer for _, answer in examples]),
+    }

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ..domains import Task
+from ..models.adapters import is_adapted
+from ..models.quantization import is_quantized
 from ..rewards import Reward
 from ..students import Study
 
@@ -102,8 +104,17 @@ class TRLUpdate(ABC):
         """Back-propagate one lesson through the trainer, without an optimizer step."""
 
     def bind(self, language: CausalLM, *, seed: int) -> None:
-        """Start anew: a fresh optimizer and schedule; the trainer itself is built once."""
+        """Start anew: a fresh optimizer and schedule; the trainer itself is built once.
+
+        Raises:
+            ValueError: For quantised weights without an adapter on them.
+        """
         if self._language is not language:
+            if is_quantized(language.model) and not is_adapted(language.model):
+                raise ValueError(
+                    "quantised weights can't be trained: give peft_config= for an adapter on them, "
+                    "such as {'r': 8, 'target_modules': 'all-linear'}"
+                )
             was_training = language.model.training
             with _quiet():
                 self._trainer = self.build(language, seed)

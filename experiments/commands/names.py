@@ -36,7 +36,7 @@ def updates(incomplete: str) -> list[str]:
     """Names of the learning rules."""
     from ...training import UPDATES
 
-    return _matching([*UPDATES, "none"], incomplete)
+    return _matching(UPDATES, incomplete)
 
 
 def rewards(incomplete: str) -> list[str]:

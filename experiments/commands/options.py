@@ -34,7 +34,7 @@ Student = Annotated[
 Update = Annotated[
     str | None,
     typer.Option(
-        help="Learning rule of a language model.",
+        help="Learning rule of a language model: grpo, rloo, dpo, kto, sft, distill or none.",
         show_default="grpo",
         autocompletion=names.updates,
         rich_help_panel=WHAT,

@@ -22,13 +22,15 @@ def test_language_models_are_only_loaded_when_made(tmp_path):
 
 def test_the_update_of_a_language_model_by_name():
     pytest.importorskip("trl")
-    from teachgym.training import GRPO, SFT
+    from teachgym.training import GRPO, SFT, NoUpdate
 
     assert isinstance(student_factory("tiny")().update, GRPO)
     student = student_factory("tiny", update="sft", update_options={"learning_rate": 0.25})()
     assert isinstance(student.update, SFT)
     assert student.update.config["learning_rate"] == 0.25
-    assert student_factory("tiny", update="none")().update is None
+    assert isinstance(student_factory("tiny", update="none")().update, NoUpdate)
+    with pytest.raises(ValueError, match="takes no update_options"):
+        student_factory("tiny", update="none", update_options={"learning_rate": 1.0})()
 
 
 @pytest.mark.parametrize(

@@ -53,3 +53,41 @@ def test_a_look_leaves_the_weights_and_the_lessons_to_come_alone(strings):
     assert all(torch.equal(before[name], weight) for name, weight in model.state_dict().items())
     assert info["scores"].shape == (2, 1) and info["stats"] == {}
     assert env.step([0, 1])[4]["completions"] == twin.step([0, 1])[4]["completions"]
+
+
+@pytest.mark.parametrize(
+    ("update", "options"),
+    [
+        ("rloo", {"num_generations": 2}),
+        ("dpo", {"pairs": "teacher", "num_generations": 1}),
+        ("kto", {"num_generations": 2}),
+        ("sft", {}),
+        ("distill", {"teacher": "tiny"}),
+        ("grpo", {"num_generations": 2, "feedback_share": 0.5, "feedback_tokens": "weighted"}),
+        ("none", {}),
+    ],
+)
+def test_every_update_teaches_by_name(strings, rollout, update, options):
+    learning = {"learning_rate": 1e-3} if update != "none" else {}
+    env = strings(
+        **{**TINY, "update": update, "update_options": {**learning, **options}},
+        lessons_per_update=2,
+    )
+    first = rollout(env, seed=1)
+    assert data_equivalence(rollout(env, seed=1), first, exact=True)
+    student = env.unwrapped.student
+    changed = [
+        name
+        for name, weight in student.language.model.named_parameters()
+        if not weight.equal(student._untaught[name])
+    ]
+    assert bool(changed) == (update != "none")
+
+
+def test_adapters_can_be_had_by_name(strings, rollout):
+    """As `--env-option student_options={...}` gives them."""
+    lora = {"peft_config": {"r": 2, "target_modules": "all-linear"}}
+    env = strings(**TINY, student_options=lora)
+    rollout(env, seed=1)
+    student = env.unwrapped.student
+    assert student._untaught and all("lora" in name for name in student._untaught)

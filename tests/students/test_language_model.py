@@ -5,15 +5,23 @@ import random
 import numpy as np
 import pytest
 import torch
+from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from teachgym.domains import Strings
 from teachgym.models.causal import load_causal, tiny_folder
 from teachgym.rewards import exact_match
 from teachgym.students import LanguageModelStudent
-from teachgym.training import GRPO, SFT
+from teachgym.training import DPO, GRPO, KTO, RLOO, SFT, Distill
 
-UPDATES = {"grpo": lambda: GRPO(1e-3, num_generations=4), "sft": lambda: SFT(1e-3)}
+UPDATES = {
+    "grpo": lambda: GRPO(1e-3, num_generations=4),
+    "rloo": lambda: RLOO(1e-3, num_generations=4),
+    "dpo": lambda: DPO(1e-3, num_generations=4),
+    "kto": lambda: KTO(1e-3, num_generations=4),
+    "sft": lambda: SFT(1e-3),
+    "distill": lambda: Distill(1e-3, teacher="tiny", teacher_options={"max_new_tokens": 4}),
+}
 
 
 def lesson(seed, size=3):
@@ -154,22 +162,31 @@ def test_without_update_it_answers_only():
     assert same(before, weights(learner))
 
 
-def test_adapter_learns_and_the_base_stays(tmp_path):
-    from peft import LoraConfig
+LORA = {"r": 4, "target_modules": ["q_proj", "v_proj"]}
 
-    config = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
-    learner = student(SFT(1e-2), peft_config=config)
+
+@pytest.mark.parametrize("name", UPDATES)
+def test_adapter_learns_and_the_base_stays(name, tmp_path):
+    config = LoraConfig(task_type="CAUSAL_LM", **LORA)
+    learner = student(UPDATES[name](), peft_config=config)
     learner.reset(seed=0)
     base = {name: w.clone() for name, w in learner.language.model.named_parameters()}
     text, end = life(learner)
     assert all(torch.equal(base[n], end[n]) for n in base if "lora" not in n)
     assert any(not torch.equal(base[n], end[n]) for n in base if "lora" in n)
     learner.save(tmp_path)
-    other = student(SFT(1e-2), peft_config=config)
+    assert not (tmp_path / "ref").exists()
+    other = student(UPDATES[name](), peft_config=LORA)
     other.load(tmp_path)
     assert same(end, weights(other))
+    assert life(other, 1)[0] == life(learner, 1)[0]
     learner.reset(seed=0)
     assert life(learner)[0] == text
+
+
+def test_an_adapter_that_does_not_fit():
+    with pytest.raises(ValueError, match="peft_config does not fit"):
+        student(peft_config={"rank": 4}).reset(seed=0)
 
 
 def test_tokenizer_without_pad_token(tmp_path):

@@ -5,9 +5,10 @@ import pytest
 import torch
 
 from teachgym.domains import Strings
+from teachgym.models.causal import load_causal
 from teachgym.rewards import exact_match
 from teachgym.students import LanguageModelStudent
-from teachgym.training import GRPO, SFT, UPDATES
+from teachgym.training import DPO, GRPO, KTO, RLOO, SFT, UPDATES, NoUpdate
 
 
 def lesson(size=2):
@@ -15,7 +16,10 @@ def lesson(size=2):
     return [domain.sample(topic, 0.2, rng) for topic in range(size)]
 
 
-@pytest.mark.parametrize("name", UPDATES)
+LEARNING = [name for name in UPDATES if name != "none"]
+
+
+@pytest.mark.parametrize("name", LEARNING)
 def test_bad_arguments(name):
     with pytest.raises(ValueError, match="learning_rate"):
         UPDATES[name](learning_rate=0)
@@ -27,9 +31,28 @@ def test_bad_arguments(name):
         UPDATES[name]().step(lesson(), exact_match)
 
 
-def test_a_group_needs_two():
+@pytest.mark.parametrize("update", [GRPO, RLOO, DPO])
+def test_a_group_needs_two(update):
     with pytest.raises(ValueError, match="num_generations"):
-        GRPO(num_generations=1)
+        update(num_generations=1)
+
+
+def test_no_update_learns_nothing(tmp_path):
+    with pytest.raises(RuntimeError, match="bind"):
+        NoUpdate().step(lesson(), exact_match)
+    student = LanguageModelStudent("tiny", update=NoUpdate(), max_new_tokens=8)
+    student.reset(seed=0)
+    before = student.language.model.lm_head.weight.detach().clone()
+    study = student.study(lesson(), exact_match)
+    assert [row[0] for row in study.completions] == student.answer(lesson())
+    assert study.scores[:, 0].tolist() == exact_match(
+        prompts=[task.prompt for task in lesson()],
+        completions=student.answer(lesson()),
+        answer=[task.answer for task in lesson()],
+    )
+    assert torch.equal(student.language.model.lm_head.weight, before)
+    student.save(tmp_path)
+    student.load(tmp_path)
 
 
 def test_unknown_field_of_the_configuration():
@@ -59,8 +82,9 @@ def test_sft_scores_the_answers_given_before_learning():
     assert [row[0] for row in study.completions] == before
 
 
-def test_gathered_lessons_change_nothing_until_the_update(tmp_path):
-    student = LanguageModelStudent("tiny", update=SFT(1e-3), max_new_tokens=8)
+@pytest.mark.parametrize("update", [SFT, DPO, KTO, RLOO])
+def test_gathered_lessons_change_nothing_until_the_update(tmp_path, update):
+    student = LanguageModelStudent("tiny", update=update(1e-3), max_new_tokens=8)
     student.reset(seed=0)
     weight = student.language.model.lm_head.weight
     before = weight.detach().clone()
@@ -72,8 +96,9 @@ def test_gathered_lessons_change_nothing_until_the_update(tmp_path):
     assert not torch.equal(weight, before)
 
 
-def test_groups_without_variance_teach_nothing():
-    student = LanguageModelStudent("tiny", update=GRPO(1e-3, num_generations=4), max_new_tokens=8)
+@pytest.mark.parametrize("update", [GRPO, RLOO])
+def test_groups_without_variance_teach_nothing(update):
+    student = LanguageModelStudent("tiny", update=update(1e-3, num_generations=4), max_new_tokens=8)
     student.reset(seed=0)
     before = student.language.model.lm_head.weight.detach().clone()
     study = student.study(lesson(), lambda *, completions, **_: [1.0] * len(completions))
@@ -81,11 +106,21 @@ def test_groups_without_variance_teach_nothing():
     assert torch.equal(student.language.model.lm_head.weight, before)
 
 
-def test_missing_scores_are_left_out():
+@pytest.mark.parametrize("update", [GRPO, RLOO, DPO, KTO])
+def test_missing_scores_are_left_out(update):
     def only_first(*, completions, **_):
         return [1.0 if i % 2 else None for i in range(len(completions))]
 
-    student = LanguageModelStudent("tiny", update=GRPO(1e-3, num_generations=4), max_new_tokens=8)
+    student = LanguageModelStudent("tiny", update=update(1e-3, num_generations=4), max_new_tokens=8)
     student.reset(seed=0)
     scores = student.study(lesson(), only_first).scores
     assert np.isnan(scores[:, 0]).all() and (scores[:, 1] == 1).all()
+
+
+def test_a_reference_that_can_not_be_loaded_again_is_refused():
+    model = load_causal("tiny").model
+    model.config._name_or_path = ""
+    tokenizer = load_causal("tiny").tokenizer
+    student = LanguageModelStudent(model, tokenizer, update=RLOO(beta=0.1))
+    with pytest.raises(ValueError, match="say where it came from"):
+        student.reset(seed=0)
