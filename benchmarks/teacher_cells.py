@@ -44,7 +44,8 @@ def simulated(group: Group) -> list[dict[str, Any]]:
     options = json.loads(cell.options)
     knows = {}
     if TOLD in options.values():
-        knows["prerequisites"] = make(1).unwrapped.classroom.graph.prerequisites
+        env: Any = make(1).unwrapped
+        knows["prerequisites"] = env.classroom.graph.prerequisites
     options = filled_in(options, settings["lessons"], knows)
     if settings["bins"] is not None and "bins" in teacher_options(cell.teacher):
         options["bins"] = settings["bins"]

@@ -127,7 +127,8 @@ def _begin(env: VectorEnv, seed: int | Sequence[int]) -> tuple[np.ndarray, Mappi
     if len(seed) != env.num_envs:
         raise ValueError(f"{len(seed)} seeds for {env.num_envs} students: give one for each")
     if not hasattr(env.unwrapped, "classroom"):
-        return env.reset(seed=[int(number) for number in seed])
+        each: Any = [int(number) for number in seed]  # environments side by side take a list
+        return env.reset(seed=each)
     # A native vector environment has one generator, which each partial reset seeds anew. The first
     # reset has to be of all students.
     observations, info = env.reset(seed=int(seed[0]))
