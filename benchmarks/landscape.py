@@ -52,7 +52,7 @@ TEACHERS: dict[str, tuple[str, dict[str, Any]]] = {
     "Covar-GMM": ("covar_gmm", {}),
     "Covar-GMM, |cov|": ("covar_gmm", {"absolute": True}),
 }
-"""Names in the registry, and options: neighbours among the last 500 tasks, |cov| for max(0, cov)."""
+"""Names in the registry, and options: neighbours in the last 500 tasks, |cov| for max(0, cov)."""
 PUBLISHED: dict[str, dict[str, tuple[list[float], float, int]]] = {
     "plain": {
         "Uniform": ([0.0, 1.0, 2.3, 4.3], 0.7, 10),
