@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -46,20 +47,20 @@ TITLES = {"plain": "10 by 10 cells", "irrelevant": "10 by 10 cells, 10 irrelevan
 TEACHERS: dict[str, tuple[str, dict[str, Any]]] = {
     "Uniform": ("uniform", {}),
     "ALP-GMM": ("alp_gmm", {}),
-    "ALP-GMM, memory 500": ("alp_gmm", {"memory": 500}),
+    "ALP-GMM, last 500": ("alp_gmm", {"memory": 500}),
     "RIAC": ("riac", {}),
     "Covar-GMM": ("covar_gmm", {}),
-    "Covar-GMM, absolute": ("covar_gmm", {"absolute": True}),
+    "Covar-GMM, |cov|": ("covar_gmm", {"absolute": True}),
 }
-"""Names in the registry, and options."""
+"""Names in the registry, and options: neighbours in the last 500 tasks, |cov| for max(0, cov)."""
 PUBLISHED: dict[str, dict[str, tuple[list[float], float, int]]] = {
     "plain": {
         "Uniform": ([0.0, 1.0, 2.3, 4.3], 0.7, 10),
         "ALP-GMM": ([5.5, 14.1, 24.2, 35.6], 3.3, 10),
-        "ALP-GMM, memory 500": ([67.6], 5.0, 10),
+        "ALP-GMM, last 500": ([67.6], 5.0, 10),
         "RIAC": ([8.9, 22.9, 35.4, 48.1], 1.9, 10),
         "Covar-GMM": ([13.3, 31.2, 48.8, 67.4], 5.6, 10),
-        "Covar-GMM, absolute": ([75.2], 5.2, 10),
+        "Covar-GMM, |cov|": ([75.2], 5.2, 10),
     },
     "irrelevant": {
         "Uniform": ([0.0, 1.0, 2.4, 4.0], 0.0, 5),
@@ -96,7 +97,7 @@ def curve(teacher: str, setting: str, seed: int) -> list[float]:
 
 def path_of(folder: Path, teacher: str, setting: str, seed: int) -> Path:
     """Where a finished cell is kept."""
-    word = teacher.lower().replace(", ", "-").replace(" ", "-")
+    word = re.sub(r"\W+", "-", teacher.lower()).strip("-")
     return folder / setting / f"{word}-{seed}.json"
 
 
