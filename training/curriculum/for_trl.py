@@ -94,7 +94,6 @@ class Curriculum(TaskStream):
         self._callback: CurriculumCallback | None = None
         self.batch = 1
         self.started = False
-        self.on_demand = False
         self.tally: dict[int, list[float]] = {}
 
     @property
@@ -224,11 +223,11 @@ class Curriculum(TaskStream):
         return validate(reward_name(self._reward), result, len(completions))
 
     def _hear_all(self, pairs: Sequence[tuple[int, float | None]], log_metric: Any) -> None:
-        if all(score is None for _, score in pairs):
+        if not self.heard and all(score is None for _, score in pairs):
             raise ValueError(
                 f"reward {reward_name(self._reward)!r} returned None for all {len(pairs)} "
-                "completions of a batch, so that there is nothing to teach by; it must score at "
-                "least some of these tasks"
+                "completions of the first batch, so that there is nothing to teach by; it must "
+                "score at least some of these tasks"
             )
         feedback = self.tell([number for number, _ in pairs], [score for _, score in pairs])
         self._count(feedback)
@@ -269,21 +268,17 @@ class _Stream:
 
     def __call__(self) -> Iterator[dict[str, Any]]:
         curriculum = self._curriculum
-        if not curriculum.on_demand:
-            yield from curriculum.framed(curriculum.pending)
+        yield from curriculum.framed(curriculum.pending)
         while True:
-            if curriculum.on_demand:  # the trainer asks itself, and only counts these
-                yield {"prompt": ""}
-            else:
-                yield from curriculum.framed(curriculum.ask(curriculum.batch))
+            yield from curriculum.framed(curriculum.ask(curriculum.batch))
 
     def __deepcopy__(self, memo: Any) -> _Stream:
         return self  # a copied data set must go on asking the curriculum that is told
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # datasets names a data set after the hash of its generator; a curriculum changes, and may
-        # hold what can't be pickled. Nothing is ever read back under that name.
-        return (_Stream, (id(self._curriculum),))
+        # datasets hashes the generator for a name, which is never used again. A curriculum changes
+        # and may hold what can't be pickled; one name for all leaves one file in its cache.
+        return (_Stream, (None,))
 
 
 async def _awaited(result: Any) -> Any:
