@@ -35,6 +35,8 @@ T = TypeVar("T")
 class Curriculum(TaskStream):
     """Lets a teacher choose what a TRL run trains on.
 
+    Beside plain TRL it takes three lines::
+
         curriculum = Curriculum("strings", "learnability")
         trainer = GRPOTrainer(
             model,
@@ -71,6 +73,9 @@ class Curriculum(TaskStream):
 
     Attributes:
         batch: How many rows are asked for at once: the tasks of a generation batch.
+        started: Whether a trainer has begun with the curriculum's callback.
+        tally: What was taught since the last entry of the log, by arm: tasks, tasks with a score,
+            and the sum of the scores.
     """
 
     def __init__(

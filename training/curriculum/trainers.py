@@ -87,6 +87,8 @@ def _placeholders() -> Iterator[dict[str, str]]:
 class CurriculumGRPOTrainer(_OnDemand, GRPOTrainer):
     """TRL's `GRPOTrainer`, with tasks chosen when they are needed: no batch is stale.
 
+    A curriculum goes in as a whole::
+
         trainer = CurriculumGRPOTrainer(model, curriculum, config, processing_class=tokenizer)
 
     It overrides a method that TRL does not promise to keep (``_generate_and_score_completions``;
