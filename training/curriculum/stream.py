@@ -7,7 +7,6 @@ import inspect
 import json
 import math
 import os
-import textwrap
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from ...domains import Domain
 from ...teachers import Teacher, checks, make_teacher
 from .feedback import Feedback, grouped, mean_score
+from .identity import check_identity
 from .rows import ARM, ROW
 from .sources import Source, make_source
 
@@ -230,13 +230,7 @@ class TaskStream:
             ValueError: For the state of another version, domain, table or teacher; nothing is
                 changed then.
         """
-        mine = {"version": VERSION, **self.identity()}
-        for name, value in mine.items():
-            if state.get(name) != value:
-                raise ValueError(
-                    f"this state is of another {name.replace('_', ' ')}: "
-                    f"{_difference(state.get(name), value)}; resume with what it was saved with"
-                )
+        check_identity(state, {"version": VERSION, **self.identity()})
         self.teacher.load_state_dict(state["teacher_state"])
         self.source.load_state_dict(state["source_state"])
         self._rng.bit_generator.state = state["rng"]
@@ -288,16 +282,3 @@ def _make_teacher(
             "callable, such as its class, and it is made for them"
         )
     return made
-
-
-def _difference(saved: Any, mine: Any) -> str:
-    """Where two values differ, in words."""
-    if isinstance(saved, Mapping) and isinstance(mine, Mapping):
-        for name in (*mine, *saved):
-            if saved.get(name) != mine.get(name):
-                return f"its {name} is {_shown(saved.get(name))}, here {_shown(mine.get(name))}"
-    return f"it is {_shown(saved)}, here {_shown(mine)}"
-
-
-def _shown(value: Any) -> str:
-    return textwrap.shorten(repr(value), 120, placeholder="…")
