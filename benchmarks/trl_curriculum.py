@@ -31,7 +31,9 @@ import numpy as np
 from teachgym.experiments.statistics import paired_interval, passes_at, smooth
 
 STEPS, EXAM_EVERY, EXAM_SIZE, EXAM_SEED, WINDOW = 250, 10, 540, 0, 3
-PROGRESSION = {"window": 2, "raise_at": 0.7, "lower_at": 0.3}
+OPTIONS = {"progression": {"window": 2, "raise_at": 0.7, "lower_at": 0.3}}
+"""Of teachers that do not have their defaults here."""
+
 CONFIG: dict[str, Any] = {
     "max_steps": STEPS,
     "per_device_train_batch_size": 32,
@@ -105,7 +107,7 @@ def run(side: str, seed: int, out: Path, teacher: str) -> Path:
             **common,
         )
     else:
-        options = PROGRESSION if teacher == "progression" else {}
+        options = OPTIONS.get(teacher, {})
         curriculum = Curriculum(domain, teacher, exact_match, seed=seed, teacher_options=options)
         trainer = GRPOTrainer(args=curriculum.args(config), **curriculum.parts(), **common)
         trainer.add_callback(Exam())
