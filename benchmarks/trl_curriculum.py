@@ -1,10 +1,11 @@
 """Does the three-line curriculum pay in TRL's own loop, on the tiny model?
 
-Both sides are `GRPOTrainer.train()` with the same configuration: the settings of `curriculum.py`,
-4 tasks of 8 answers in each of 250 optimizer steps, plain SGD. Plain TRL trains on a data set whose
-rows were drawn uniformly from the domain's practice tasks; the curriculum chooses them, one batch
-stale, by the three lines of the documentation. A callback sits the domain's held-out exam, answered
-greedily. The settings were fixed on the seeds 0 and 1; the reported seeds are 40 to 49.
+Both sides are `GRPOTrainer.train()` with the same configuration: 4 tasks of 8 answers in each of 250
+optimizer steps, plain SGD, as in `curriculum.py`. Plain TRL trains on a data set whose rows were
+drawn uniformly from the domain's practice tasks; the curriculum chooses them, one batch stale, by
+the three lines of the documentation. A callback sits the domain's held-out exam, answered greedily.
+The settings were fixed on the seeds 0 and 1, where the learning rate of `curriculum.py`, 0.05, and a
+window of 1 were tried too; the reported seeds are 40 to 49.
 
 The criterion: the optimizer step from which the curriculum's exam curve (mean over seeds, smoothed
 over three exams) is above plain TRL's final exam and stays there, as a part of all steps.
@@ -30,15 +31,17 @@ import numpy as np
 
 from teachgym.experiments.statistics import paired_interval, passes_at, smooth
 
-STEPS, EXAM_EVERY, EXAM_SIZE, EXAM_SEED, WINDOW = 250, 10, 540, 0, 3
-PROGRESSION = {"window": 2, "raise_at": 0.7, "lower_at": 0.3}
+STEPS, EXAM_EVERY, EXAM_SIZE, EXAM_SEED, WINDOW = 250, 5, 540, 0, 3
+OPTIONS = {"progression": {"window": 2, "raise_at": 0.7, "lower_at": 0.3}}
+"""Of teachers that do not have their defaults here."""
+
 CONFIG: dict[str, Any] = {
     "max_steps": STEPS,
     "per_device_train_batch_size": 32,
     "num_generations": 8,
     "max_completion_length": 16,
     "optim": "sgd",
-    "learning_rate": 0.05,
+    "learning_rate": 0.03,
     "lr_scheduler_type": "constant_with_warmup",
     "warmup_steps": 10,
     "max_grad_norm": 0.0,
@@ -48,7 +51,7 @@ CONFIG: dict[str, Any] = {
     "use_cpu": True,
     "report_to": "none",
     "save_strategy": "no",
-    "logging_steps": EXAM_EVERY,
+    "logging_steps": 10,
     "disable_tqdm": True,
 }
 SIDES = ("plain", "curriculum")
@@ -105,7 +108,7 @@ def run(side: str, seed: int, out: Path, teacher: str) -> Path:
             **common,
         )
     else:
-        options = PROGRESSION if teacher == "progression" else {}
+        options = OPTIONS.get(teacher, {})
         curriculum = Curriculum(domain, teacher, exact_match, seed=seed, teacher_options=options)
         trainer = GRPOTrainer(args=curriculum.args(config), **curriculum.parts(), **common)
         trainer.add_callback(Exam())

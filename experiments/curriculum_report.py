@@ -150,11 +150,7 @@ def _context(log: CurriculumLog) -> dict[str, Any]:
             for i, name in enumerate(log.topics)
         ],
         "settings": [
-            (
-                name.replace("_", " "),
-                ", ".join(map(str, value)) if isinstance(value, list) else value,
-            )
-            for name, value in log.header.get("source", {}).items()
+            (name, _written(value)) for name, value in log.header.get("source", {}).items()
         ],
     }
 
@@ -192,9 +188,11 @@ def _curves(lines: list[Series]) -> list[str]:
 
 def _schedules(log: CurriculumLog) -> list[str]:
     steps = max(log.steps, 1)
+    entries = sum(bool(entry["taught"]) for entry in log.entries)
     return [
         schedule(
-            log.taught(min(periods, steps))[0],
+            # Not more columns than entries, or some would be empty.
+            log.taught(min(periods, steps, max(entries, 1)))[0],
             log.topics,
             steps,
             title="What was taught when",
@@ -203,6 +201,12 @@ def _schedules(log: CurriculumLog) -> list[str]:
         )
         for periods, width in ((PERIODS, WIDE), (NARROW_PERIODS, NARROW))
     ]
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={item}" for name, item in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _number(value: float | None) -> str:

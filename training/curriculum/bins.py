@@ -91,8 +91,8 @@ class BinnedSource(Source):
         self._seed = checks.count("seed", seed, 0)
         needed = [name for name in (topic, difficulty) if name is not None]
         self._table = read_table(data, prompt=prompt, answer=answer, needed=needed)
-        self.size = len(self._table.rows)
-        topics = self._table.column(topic) if topic is not None else ["all"] * self.size
+        rows = self.size = len(self._table.rows)
+        topics = self._table.column(topic) if topic is not None else ["all"] * rows
         found = list(dict.fromkeys(topics))
         self.topics = tuple(map(str, found))
         belongs = np.array([found.index(value) for value in topics])
@@ -106,14 +106,15 @@ class BinnedSource(Source):
         self.space = gym.spaces.MultiDiscrete([len(found), self.levels])
         self._cells = Cells(self.space)
         self._ties = self._first_ranks(difficulty)
-        self._weight = np.full(self.size, prior_weight)
-        self._total = np.full(self.size, prior_weight * prior)
+        self._weight = np.full(rows, prior_weight)
+        self._total = np.full(rows, prior_weight * prior)
         self._bins: list[np.ndarray] | None = None
         self._options = [topic, difficulty, self._smoothing, prior, prior_weight, self._seed]
 
     def _first_ranks(self, difficulty: str | None) -> np.ndarray:
         """Ranks from 0, the easiest, of rows of which nothing else is known."""
-        chance = np.random.default_rng(self._seed).permutation(self.size)
+        rows = len(self._table.rows)
+        chance = np.random.default_rng(self._seed).permutation(rows)
         if difficulty is None:
             return chance
         values = self._table.column(difficulty)
@@ -123,8 +124,8 @@ class BinnedSource(Source):
                     f"row {number} must have a number in column {difficulty!r}, not {value!r:.80}"
                 )
         order = np.lexsort((chance, np.array(values, dtype=float)))
-        ranks = np.empty(self.size, dtype=np.int64)
-        ranks[order] = np.arange(self.size)
+        ranks = np.empty(rows, dtype=np.int64)
+        ranks[order] = np.arange(rows)
         return ranks
 
     @property

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import inspect
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
 from ...domains import Domain
-from ...rewards import Reward, make_reward, reward_name
-from ...rewards.checks import validate
+from ...rewards import Reward
 from ...students import columns as task_columns
 from .arguments import set_arguments
-from .feedback import Feedback
-from .measures import PREFIX, measures, teacher_entropy
 from .packing import to_text
-from .processes import check_agreement, gather, process_count, raise_first
-from .rows import ARM, ROW
+from .processes import check_agreement, gather, process_count
+from .scoring import Scoring, resolve_reward
 from .sources import DomainSource, Source
 from .stream import TaskStream, TeacherLike
 
@@ -34,6 +27,8 @@ T = TypeVar("T")
 
 class Curriculum(TaskStream):
     """Lets a teacher choose what a TRL run trains on.
+
+    Beside plain TRL it takes three lines::
 
         curriculum = Curriculum("strings", "learnability")
         trainer = GRPOTrainer(
@@ -71,6 +66,9 @@ class Curriculum(TaskStream):
 
     Attributes:
         batch: How many rows are asked for at once: the tasks of a generation batch.
+        started: Whether a trainer has begun with the curriculum's callback.
+        tally: What was taught since the last entry of the log, by arm: tasks, tasks with a score,
+            and the sum of the scores.
     """
 
     def __init__(
@@ -86,19 +84,18 @@ class Curriculum(TaskStream):
         **options: Any,
     ) -> None:
         super().__init__(data, teacher, seed=seed, teacher_options=teacher_options, **options)
-        self._reward = _make_reward(self.source.reward if reward is None else reward)
         if system_prompt is not None and not chat:
             raise ValueError("system_prompt is for chats: give chat=True too")
         self._chat, self._system_prompt = chat, system_prompt
-        self._scoring = _Scoring(self)
+        scores = resolve_reward(self.source.reward if reward is None else reward)
+        self._scoring = Scoring(self, scores)
         self._callback: CurriculumCallback | None = None
         self.batch = 1
         self.started = False
-        self.on_demand = False
         self.tally: dict[int, list[float]] = {}
 
     @property
-    def reward(self) -> Any:
+    def reward(self) -> Scoring:
         """A reward function for TRL that scores and tells; it has the name of the reward.
 
         Rows that the curriculum did not give, such as those of an evaluation, are only scored.
@@ -186,80 +183,6 @@ class Curriculum(TaskStream):
             mine = {"its set-up": self.identity(), "the hash of its state": state.hexdigest()}
             check_agreement(gather(mine))
 
-    def score(
-        self, prompts: Sequence[Any], completions: Sequence[Any], columns: dict[str, Any]
-    ) -> list[float | None]:
-        """What `reward` does: score completions, and tell how the curriculum's own rows went."""
-        numbers = columns.pop(ROW, None) or [None] * len(completions)
-        columns.pop(ARM, None)
-        ours = [i for i, number in enumerate(numbers) if number is not None]
-        if not ours:
-            return self._scores(prompts, completions, columns)
-        if columns.get("trainer_state") is not None and not self.started:
-            raise ValueError(
-                "the trainer does not know the curriculum's callback, without which checkpoints "
-                "lack its state: pass callbacks=[curriculum.callback]"
-            )
-        values: list[float | None] = []
-        failure: Exception | None = None
-        try:
-            values = self._scores(prompts, completions, columns)
-        except Exception as error:  # the other processes would wait for this one
-            failure = error
-        told = [(numbers[i], values[i]) for i in ours] if failure is None else []
-        views = gather((self.digest, told, None if failure is None else repr(failure)))
-        if failure is not None:
-            raise failure
-        raise_first([error for _, _, error in views])
-        check_agreement([{"its history": digest} for digest, _, _ in views])
-        self._hear_all([pair for _, pairs, _ in views for pair in pairs], columns.get("log_metric"))
-        return values
-
-    def _scores(
-        self, prompts: Sequence[Any], completions: Sequence[Any], columns: Mapping[str, Any]
-    ) -> list[float | None]:
-        result: Any = self._reward(prompts=prompts, completions=completions, **columns)
-        if inspect.isawaitable(result):
-            result = asyncio.run(_awaited(result))
-        return validate(reward_name(self._reward), result, len(completions))
-
-    def _hear_all(self, pairs: Sequence[tuple[int, float | None]], log_metric: Any) -> None:
-        if all(score is None for _, score in pairs):
-            raise ValueError(
-                f"reward {reward_name(self._reward)!r} returned None for all {len(pairs)} "
-                "completions of a batch, so that there is nothing to teach by; it must score at "
-                "least some of these tasks"
-            )
-        feedback = self.tell([number for number, _ in pairs], [score for _, score in pairs])
-        self._count(feedback)
-        if log_metric is not None and len(feedback.arms):
-            for name, value in measures(self.source, feedback, self.batch).items():
-                log_metric(name, value)
-            spread = teacher_entropy(self.teacher, self.recent_arms, self.source.arms)
-            log_metric(f"{PREFIX}/entropy", spread)
-
-    def _count(self, feedback: Feedback) -> None:
-        """Add to what was taught since the last entry of the log."""
-        for arm, score in zip(feedback.arms.tolist(), feedback.scores.tolist(), strict=True):
-            entry = self.tally.setdefault(arm, [0, 0, 0.0])
-            entry[0] += 1
-            if not np.isnan(score):
-                entry[1] += 1
-                entry[2] += score
-
-
-class _Scoring:
-    """The reward function that TRL sees."""
-
-    def __init__(self, curriculum: Curriculum) -> None:
-        self._curriculum = curriculum
-        self.__name__ = reward_name(curriculum._reward)
-
-    def __call__(
-        self, *, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
-    ) -> list[float | None]:
-        return self._curriculum.score(prompts, completions, columns)
-
 
 class _Stream:
     """The generator that a `datasets.IterableDataset` is made from."""
@@ -269,35 +192,14 @@ class _Stream:
 
     def __call__(self) -> Iterator[dict[str, Any]]:
         curriculum = self._curriculum
-        if not curriculum.on_demand:
-            yield from curriculum.framed(curriculum.pending)
+        yield from curriculum.framed(curriculum.pending)
         while True:
-            if curriculum.on_demand:  # the trainer asks itself, and only counts these
-                yield {"prompt": ""}
-            else:
-                yield from curriculum.framed(curriculum.ask(curriculum.batch))
+            yield from curriculum.framed(curriculum.ask(curriculum.batch))
 
     def __deepcopy__(self, memo: Any) -> _Stream:
         return self  # a copied data set must go on asking the curriculum that is told
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # datasets names a data set after the hash of its generator; a curriculum changes, and may
-        # hold what can't be pickled. Nothing is ever read back under that name.
-        return (_Stream, (id(self._curriculum),))
-
-
-async def _awaited(result: Any) -> Any:
-    return await result
-
-
-def _make_reward(reward: str | Reward | None) -> Reward:
-    if reward is None:
-        raise ValueError(
-            "give reward=: the name of a reward, such as 'exact_match', or a function that takes "
-            "prompts, completions and the data's columns"
-        )
-    if isinstance(reward, str):
-        return make_reward(reward)
-    if inspect.isclass(reward) or not callable(reward):
-        raise TypeError(f"reward must be a name or a function as TRL takes it, not {reward!r:.80}")
-    return reward
+        # datasets hashes the generator for a name, which is never used again. A curriculum changes
+        # and may hold what can't be pickled; one name for all leaves one file in its cache.
+        return (_Stream, (None,))

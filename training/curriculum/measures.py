@@ -56,7 +56,7 @@ def group_names(source: Source) -> tuple[list[str], np.ndarray]:
     """
     arms = np.arange(source.arms)
     if source.arms <= MOST_ARMS:
-        names, group = [source.arm_name(arm) for arm in arms], arms
+        names, group = [source.arm_name(arm) for arm in range(source.arms)], arms
     elif len(source.topics) > 1:
         names, group = list(source.topics), arms // source.levels
     else:

@@ -7,7 +7,6 @@ import inspect
 import json
 import math
 import os
-import textwrap
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from ...domains import Domain
 from ...teachers import Teacher, checks, make_teacher
 from .feedback import Feedback, grouped, mean_score
+from .identity import check_identity
 from .rows import ARM, ROW
 from .sources import Source, make_source
 
@@ -78,6 +78,7 @@ class TaskStream:
         source: Where tasks come from.
         teacher: Who chooses.
         asked: How many rows were asked for so far.
+        heard: How many of them had a score.
     """
 
     def __init__(
@@ -96,7 +97,7 @@ class TaskStream:
         self._takes_scores = getattr(self.teacher, "takes_scores", False)
         # A stream of its own, or the tasks would depend on how the teacher draws.
         self._rng = np.random.default_rng([seed, 1])
-        self.asked = 0
+        self.asked = self.heard = 0
         self._pending: dict[int, Asked] = {}
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._history = b""
@@ -163,6 +164,7 @@ class TaskStream:
         score = mean_score(group)
         self._remember(number, asked.arm, score)
         if not math.isnan(score):
+            self.heard += 1
             further: dict[str, Any] = {"scores": np.array([group])} if self._takes_scores else {}
             self.teacher.observe(asked.action, score, **further)
             self.source.learn(asked.item, score)
@@ -206,6 +208,7 @@ class TaskStream:
             "source_state": self.source.state_dict(),
             "rng": self._rng.bit_generator.state,
             "asked": self.asked,
+            "heard": self.heard,
             "digest": self.digest,
             "recent": list(self._recent),
             "pending": [
@@ -227,17 +230,11 @@ class TaskStream:
             ValueError: For the state of another version, domain, table or teacher; nothing is
                 changed then.
         """
-        mine = {"version": VERSION, **self.identity()}
-        for name, value in mine.items():
-            if state.get(name) != value:
-                raise ValueError(
-                    f"this state is of another {name.replace('_', ' ')}: "
-                    f"{_difference(state.get(name), value)}; resume with what it was saved with"
-                )
+        check_identity(state, {"version": VERSION, **self.identity()})
         self.teacher.load_state_dict(state["teacher_state"])
         self.source.load_state_dict(state["source_state"])
         self._rng.bit_generator.state = state["rng"]
-        self.asked = state["asked"]
+        self.asked, self.heard = state["asked"], state["heard"]
         self._history = bytes.fromhex(state["digest"])
         self._recent = deque(state["recent"], maxlen=RECENT)
         self._pending = {entry["row"]: self._restored(entry) for entry in state["pending"]}
@@ -266,33 +263,22 @@ def _make_teacher(
         return make_teacher(teacher, space, seed=seed, **options)
     if options:
         raise ValueError("teacher_options are for a teacher given by name; this one has its own")
-    if not hasattr(teacher, "act"):
+    made: Any = teacher
+    if inspect.isclass(teacher):
+        made = made(space, seed=seed)
+    elif not hasattr(teacher, "act"):
         if not callable(teacher):
             raise TypeError(
                 "teacher must be a name, a teacher, or a callable that makes one for an action "
                 f"space, not {type(teacher).__name__}"
             )
-        teacher = teacher(space)
-    elif inspect.isclass(teacher):
-        teacher = teacher(space, seed=seed)
-    if missing := [name for name in ("act", "observe", "state_dict") if not hasattr(teacher, name)]:
-        raise TypeError(f"a {type(teacher).__name__} is no teacher: it has no {missing[0]} method")
-    if getattr(teacher, "action_space", space) != space:
+        made = teacher(space)
+    for name in ("act", "observe", "state_dict", "load_state_dict"):
+        if not hasattr(made, name):
+            raise TypeError(f"a {type(made).__name__} is no teacher: it has no method {name}")
+    if getattr(made, "action_space", space) != space:
         raise ValueError(
-            f"the teacher chooses from {teacher.action_space}, and these tasks from {space}; give "
-            "a callable, such as its class, and it is made for them"
+            f"the teacher chooses from {made.action_space}, and these tasks from {space}; give a "
+            "callable, such as its class, and it is made for them"
         )
-    return teacher
-
-
-def _difference(saved: Any, mine: Any) -> str:
-    """Where two values differ, in words."""
-    if isinstance(saved, Mapping) and isinstance(mine, Mapping):
-        for name in (*mine, *saved):
-            if saved.get(name) != mine.get(name):
-                return f"its {name} is {_shown(saved.get(name))}, here {_shown(mine.get(name))}"
-    return f"it is {_shown(saved)}, here {_shown(mine)}"
-
-
-def _shown(value: Any) -> str:
-    return textwrap.shorten(repr(value), 120, placeholder="…")
+    return made

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from datasets import IterableDataset
 from trl import GRPOTrainer, RLOOTrainer
 
 from .for_trl import Curriculum
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
         accelerator: Any
         model: Any
-        num_generations: int
+        num_generations: Any
 
         def __init__(self, model: Any, **options: Any) -> None: ...
         def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> Any: ...
@@ -53,13 +54,12 @@ class _OnDemand(_Base):
         if "train_dataset" in options:
             raise ValueError("train_dataset can't be set: the tasks are the curriculum's")
         further = reward_funcs if isinstance(reward_funcs, list) else [reward_funcs]
-        curriculum.on_demand = True
         self._curriculum = curriculum
         super().__init__(
             model,
             reward_funcs=[curriculum.reward, *(function for function in further if function)],
             args=curriculum.args(args),
-            train_dataset=curriculum.dataset(),
+            train_dataset=IterableDataset.from_generator(_placeholders),
             callbacks=[*(callbacks or ()), curriculum.callback],
             **options,
         )
@@ -78,8 +78,16 @@ class _OnDemand(_Base):
         return repeated[start : start + size]
 
 
+def _placeholders() -> Iterator[dict[str, str]]:
+    """Rows that the trainer only counts."""
+    while True:
+        yield {"prompt": ""}
+
+
 class CurriculumGRPOTrainer(_OnDemand, GRPOTrainer):
     """TRL's `GRPOTrainer`, with tasks chosen when they are needed: no batch is stale.
+
+    A curriculum goes in as a whole::
 
         trainer = CurriculumGRPOTrainer(model, curriculum, config, processing_class=tokenizer)
 

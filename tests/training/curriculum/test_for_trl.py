@@ -100,6 +100,9 @@ def test_what_the_teacher_hears_is_what_trl_is_paid(make_trainer):
         def state_dict(self):
             return {}
 
+        def load_state_dict(self, state):
+            pass
+
     trainer = make_trainer(Curriculum("strings", Hearing), max_steps=2)
     trainer.train()
     assert len(heard) == 4 and all(scores.shape == (1, 4) for _, scores in heard)
@@ -193,8 +196,15 @@ def test_the_log_for_the_report(make_trainer, tmp_path):
 
 def test_without_anything_to_teach_by(make_trainer):
     curriculum = Curriculum("strings", reward=lambda **columns: [None] * 8)
-    with pytest.raises(ValueError, match="None for all 8 completions"):
+    with pytest.raises(ValueError, match="None for all 8 completions of the first batch"):
         make_trainer(curriculum).train()
+
+
+def test_a_later_batch_without_scores_teaches_nothing(make_trainer):
+    batches = iter([[0.5] * 8, [None] * 8, [0.5] * 8])
+    curriculum = Curriculum("strings", reward=lambda **columns: next(batches))
+    make_trainer(curriculum, rewards=[by_prompt]).train()
+    assert (curriculum.asked, curriculum.heard, len(curriculum.pending)) == (8, 4, 2)
 
 
 def test_without_the_callback(make_trainer):
