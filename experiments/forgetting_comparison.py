@@ -238,8 +238,9 @@ def figure(comparison: ForgettingComparison) -> str:
         curves = np.array([means_over_topics(run.matrix) for run in runs])
         intervals = [over_seeds(column.tolist()) for column in curves.T]
         ends = [(each.low, each.high) for each in intervals]
-        low = [float(end[0]) for end in ends if end[0] is not None]
-        high = [float(end[1]) for end in ends if end[1] is not None]
+        # Intervals of few seeds reach beyond what a score can be.
+        low = [max(float(end[0]), 0.0) for end in ends if end[0] is not None]
+        high = [min(float(end[1]), 1.0) for end in ends if end[1] is not None]
         series.append(
             Series(
                 rule if schedule == "none" else f"{rule}, {_name(schedule)}",
