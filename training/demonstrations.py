@@ -40,6 +40,11 @@ def reference_reasoning(task: Task) -> str:
     )
 
 
+def spelled_answer(task: Task) -> str:
+    """The answer letter by letter: a reasoning that the bundled tiny model can read."""
+    return " ".join(task.answer)
+
+
 class Demonstrator:
     """Tells, task by task, what a teacher says.
 
