@@ -71,7 +71,7 @@ RULES: dict[str, tuple[str, dict[str, Any], str]] = {
     "dpo": ("dpo", {"learning_rate": 3e-4, **GROUPS}, "a reward; a reference model"),
     "dpo, teacher": (
         "dpo",
-        {"learning_rate": 1e-4, **GROUPS, "pairs": "teacher"},
+        {"learning_rate": 3e-4, **GROUPS, "pairs": "teacher"},
         "a reward, and answers; a reference model",
     ),
     "kto": ("kto", {"learning_rate": 1e-4, **GROUPS}, "a reward; a reference model"),

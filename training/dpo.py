@@ -50,7 +50,7 @@ class DPO(AnswerUpdate):
 
     def __init__(
         self,
-        learning_rate: float = 1e-4,
+        learning_rate: float = 3e-4,
         *,
         pairs: str = "own",
         num_generations: int = 8,
