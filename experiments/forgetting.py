@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 
 from ..domains import DOMAINS, Domain, Task
-from ..envs.factories import resolve_domain, resolve_reward, student_factory
-from ..envs.grading import lesson_score, mean_score
 from ..models.names import lookup
 from ..rewards import Reward, scores
 from ..students import Student, columns
@@ -96,6 +94,8 @@ class Protocol:
             return lookup("domain", self.domain, DOMAINS)(**self.domain_options)
         if self.domain_options:
             raise ValueError("domain_options are for a domain given by name")
+        from ..envs.factories import resolve_domain
+
         return resolve_domain(self.domain)
 
     @property
@@ -161,6 +161,8 @@ def teach_in_turn(
         TypeError: For a student that can't be saved, if `out` is given.
         ValueError: For an unknown schedule, or a folder with another run.
     """
+    from ..envs.factories import student_factory
+
     protocol = protocol or Protocol()
     if schedule not in SCHEDULES:
         raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, not {schedule!r}")
@@ -218,6 +220,8 @@ class _Course:
     def __init__(
         self, protocol: Protocol, student: Student, schedule: str, seed: int, settings: Any
     ) -> None:
+        from ..envs.factories import resolve_reward
+
         self.protocol = protocol
         self.domain = protocol.made()
         self.student = student
@@ -246,6 +250,8 @@ class _Course:
 
     def _turn(self, turn: int, progress: Report | None) -> None:
         """The lessons of one topic. Its random draws depend on the seed and the turn alone."""
+        from ..envs.grading import lesson_score
+
         protocol = self.protocol
         rng, probes = (np.random.default_rng([self.seed, turn, stream]) for stream in range(2))
         rehearsals, reached, done = 0, False, 0
@@ -275,15 +281,20 @@ class _Course:
 
     def _probed(self, turn: int, rng: np.random.Generator) -> float:
         tasks = self._drawn(turn, self.protocol.probe_size, rng)
-        return mean_score(self._scored(tasks), "the probe")
+        return self._mean(self._scored(tasks), "the probe")
 
     def _examined(self) -> list[float]:
         values = self._scored(self.exam)
         topics = np.array([task.topic for task in self.exam])
         return [
-            mean_score(values[topics == topic], f"the exam on {self.domain.topics[topic]}")
+            self._mean(values[topics == topic], f"the exam on {self.domain.topics[topic]}")
             for topic in self.order
         ]
+
+    def _mean(self, values: np.ndarray, of: str) -> float:
+        from ..envs.grading import mean_score
+
+        return mean_score(values, of)
 
     def _scored(self, tasks: Sequence[Task]) -> np.ndarray:
         with isolated_rng():

@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ COLUMNS = {
     "forgetting": "forgetting",
 }
 """Measures that the table shows, and what they are called there."""
+LEVELS = {"final_accuracy"}
+"""Those that are scores, not changes of scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,10 @@ def compare_forgetting(
             "schedule": schedule,
             "seed": seed,
             "threads": threads,
-            "out": Path(out) / rule / schedule / f"seed-{seed}",
+            "out": Path(out)
+            / rule.replace(", ", "-").replace(" ", "-")
+            / schedule
+            / f"seed-{seed}",
         }
         for rule, (update, options) in rules.items()
         for schedule in schedules
@@ -176,18 +182,17 @@ def results(comparison: ForgettingComparison) -> dict[str, Any]:
                 "runs": [asdict(run) for run in runs],
             }
         )
-    first, *others = comparison.rules
     differences = [
         {
-            "rule": first,
+            "rule": rule,
             "less": other,
             "schedule": schedule,
             **{
-                measure: asdict(comparison.difference(first, other, schedule, measure))
+                measure: asdict(comparison.difference(rule, other, schedule, measure))
                 for measure in MEASURES
             },
         }
-        for other in others
+        for rule, other in combinations(comparison.rules, 2)
         for schedule in comparison.schedules
     ]
     return {"seeds": comparison.seeds, "rows": rows, "differences": differences}
@@ -201,16 +206,17 @@ def table(comparison: ForgettingComparison) -> str:
     ]
     for (rule, schedule), runs in comparison.runs.items():
         spent = np.mean([np.mean(run.updates) for run in runs])
-        cells = [_shown(comparison.interval(rule, schedule, measure)) for measure in COLUMNS]
+        cells = [
+            _shown(comparison.interval(rule, schedule, measure), "" if measure in LEVELS else "+")
+            for measure in COLUMNS
+        ]
         lines.append(f"| {rule} | {_name(schedule)} | {spent:.0f} | {' | '.join(cells)} |")
-    first, *others = comparison.rules
-    for other in others:
+    for rule, other in combinations(comparison.rules, 2):
         for schedule in comparison.schedules:
             cells = [
-                _shown(comparison.difference(first, other, schedule, measure))
-                for measure in COLUMNS
+                _shown(comparison.difference(rule, other, schedule, measure)) for measure in COLUMNS
             ]
-            name = f"{first} less {other}"
+            name = f"{rule} less {other}"
             lines.append(f"| {name} | {_name(schedule)} | | {' | '.join(cells)} |")
     topics = next(iter(comparison.runs.values()))[0].topics[:-1]
     lines += [
@@ -232,8 +238,9 @@ def figure(comparison: ForgettingComparison) -> str:
         curves = np.array([means_over_topics(run.matrix) for run in runs])
         intervals = [over_seeds(column.tolist()) for column in curves.T]
         ends = [(each.low, each.high) for each in intervals]
-        low = [float(end[0]) for end in ends if end[0] is not None]
-        high = [float(end[1]) for end in ends if end[1] is not None]
+        # Intervals of few seeds reach beyond what a score can be.
+        low = [max(float(end[0]), 0.0) for end in ends if end[0] is not None]
+        high = [min(float(end[1]), 1.0) for end in ends if end[1] is not None]
         series.append(
             Series(
                 rule if schedule == "none" else f"{rule}, {_name(schedule)}",
@@ -265,10 +272,11 @@ STYLE = """svg { font: 14px system-ui, sans-serif; background: white; }
 .line.s6 { stroke: #65a30d; } .band.s6, .dot.s6 { fill: #65a30d; }"""
 
 
-def _shown(interval: Interval) -> str:
+def _shown(interval: Interval, sign: str = "+") -> str:
+    mean = f"{interval.mean:{sign}.3f}"
     if interval.low is None or interval.high is None:
-        return f"{interval.mean:+.3f}"
-    return f"{interval.mean:+.3f} ± {(interval.high - interval.low) / 2:.3f}"
+        return mean
+    return f"{mean} ± {(interval.high - interval.low) / 2:.3f}"
 
 
 def _name(schedule: str) -> str:

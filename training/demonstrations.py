@@ -13,7 +13,7 @@ from ..students.isolation import isolated_rng
 
 Teller = Callable[[Task], str | None]
 """What a teacher says about a task; None for nothing."""
-TellerSource = Teller | str | Path | None
+TellerSource = Teller | str | Path | Any | None
 
 REASONING = ("reasoning", "worked_answer", "solution")
 """Entries of `Task.metadata` that hold a worked answer; the first that is there is taken."""
@@ -40,13 +40,19 @@ def reference_reasoning(task: Task) -> str:
     )
 
 
+def spelled_answer(task: Task) -> str:
+    """The answer letter by letter: a reasoning that the bundled tiny model can read."""
+    return " ".join(task.answer)
+
+
 class Demonstrator:
     """Tells, task by task, what a teacher says.
 
     Args:
         teacher: None for what the task itself says; a function of a task, or
             ``"package.module:function"``; or a language model by its folder, hub id or
-            ``"tiny"``, which answers the prompts greedily and is loaded when first asked.
+            ``"tiny"``, or as an object, which answers the prompts greedily. It is loaded when
+            first asked.
         own: What a task itself says.
         options: Arguments of `load_causal` for a language model.
 
@@ -59,14 +65,14 @@ class Demonstrator:
         self, teacher: TellerSource, own: Teller, options: Mapping[str, Any] | None = None
     ) -> None:
         self._tell: Teller | None = None
-        self._model: str | Path | None = None
+        self._model: Any = None
         self._language: CausalLM | None = None
         self._options = dict(options or {})
         if teacher is None:
             self._tell = own
         elif isinstance(teacher, str) and ":" in teacher:
             self._tell = imported("teacher", teacher)
-        elif isinstance(teacher, str | Path):
+        elif isinstance(teacher, str | Path) or hasattr(teacher, "generate"):
             self._model = teacher
         else:
             self._tell = teacher
@@ -87,6 +93,5 @@ class Demonstrator:
             return [self._tell(task) for task in tasks]
         with isolated_rng():  # else loading would draw from the student's stream
             if self._language is None:
-                assert self._model is not None
                 self._language = load_causal(self._model, **self._options)
             return list(self._language.generate([task.prompt for task in tasks]))

@@ -26,9 +26,9 @@ class Distill(SFT):
         learning_rate: Peak learning rate.
         track: ``"A"`` or ``"B"``.
         teacher: Who says it: a function of a task that returns a text or None,
-            ``"package.module:function"``, or a language model by folder, hub id or ``"tiny"``. By
-            default the task: its answer for track A; for track B the entry ``"reasoning"``,
-            ``"worked_answer"`` or ``"solution"`` of its metadata.
+            ``"package.module:function"``, or a language model by folder, hub id or ``"tiny"``, or
+            as an object. By default the task: its answer for track A; for track B the entry
+            ``"reasoning"``, ``"worked_answer"`` or ``"solution"`` of its metadata.
         teacher_options: Arguments of `load_causal` for a language model, such as
             ``max_new_tokens``.
         template: What the student reads in track B: ``{prompt}`` and ``{reasoning}`` are filled in.

@@ -37,7 +37,7 @@ class DPO(AnswerUpdate):
         temperature: Of sampling.
         teacher: For ``"teacher"``, whose answer is preferred: a function of a task that returns a
             text or None, ``"package.module:function"``, or a language model by folder, hub id or
-            ``"tiny"``; by default the task's own answer.
+            ``"tiny"``, or as an object; by default the task's own answer.
         teacher_options: Arguments of `load_causal` for a language model.
         warmup_updates: Updates over which the learning rate rises.
         config: Further fields of `trl.DPOConfig`, such as ``beta`` or ``loss_type``.
@@ -50,7 +50,7 @@ class DPO(AnswerUpdate):
 
     def __init__(
         self,
-        learning_rate: float = 1e-4,
+        learning_rate: float = 3e-4,
         *,
         pairs: str = "own",
         num_generations: int = 8,

@@ -27,7 +27,7 @@ class RLOO(RolloutUpdate):
 
     def __init__(
         self,
-        learning_rate: float = 1e-4,
+        learning_rate: float = 2e-4,
         *,
         num_generations: int = 16,
         temperature: float = 1.0,
