@@ -1,11 +1,11 @@
 """Does the three-line curriculum pay in TRL's own loop, on the tiny model?
 
-Both sides are `GRPOTrainer.train()` with the same configuration: 4 tasks of 8 answers in each of 250
-optimizer steps, plain SGD, as in `curriculum.py`. Plain TRL trains on a data set whose rows were
-drawn uniformly from the domain's practice tasks; the curriculum chooses them, one batch stale, by
-the three lines of the documentation. A callback sits the domain's held-out exam, answered greedily.
-The settings were fixed on the seeds 0 and 1, where the learning rate of `curriculum.py`, 0.05, and a
-window of 1 were tried too; the reported seeds are 40 to 49.
+Both sides are `GRPOTrainer.train()` with the same configuration: 4 tasks of 8 answers in each of
+250 optimizer steps, plain SGD, as in `curriculum.py`. Plain TRL trains on a data set whose rows
+were drawn uniformly from the domain's practice tasks; the curriculum chooses them, one batch stale,
+by the three lines of the documentation. A callback sits the domain's held-out exam, answered
+greedily. The settings were fixed on the seeds 0 and 1, where the learning rate of `curriculum.py`
+(0.05) and a window of 1 were tried too; the reported seeds are 40 to 49.
 
 The criterion: the optimizer step from which the curriculum's exam curve (mean over seeds, smoothed
 over three exams) is above plain TRL's final exam and stays there, as a part of all steps.
