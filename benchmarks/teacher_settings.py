@@ -115,7 +115,7 @@ GRIDS: dict[str, dict[str, Sequence[Any]]] = {
     "adr": {"step": (0.05, 0.1), "widen_at": (0.8, 0.6)},
     "spdl": {"update_every": (100, 20), "threshold": (0.5, 0.3)},
     "goal_gan": {"lowest": (0.1, 0.3)},
-    "setter_solver": {"update_every": (100, 25), "learning_rate": (0.003, 0.001)},
+    "setter_solver": {"learning_rate": (0.003, 0.001), "noise": (0.01, 0.05)},
     "sec": {"temperature": (1.0, 0.2), "learning_rate": (0.5, 0.2)},
     "dump": {"temperature": (0.1, 0.02), "window": (300, 30)},
     "adarft": {"step": (50.0, 5.0), "target_score": (0.5, 0.7)},
