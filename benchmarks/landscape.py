@@ -181,7 +181,8 @@ def table(records: list[dict[str, Any]]) -> str:
             difference = record["mastered"][str(TASKS)] - means[-1]
             agrees = "yes" if record["agrees"] else "**no**"
             verdict = [f"{difference:+.1f}", f"{record['allowed']:.1f}", agrees]
-        lines.append("| " + " | ".join([record["teacher"], *cells, *verdict]) + " |")
+        name = record["teacher"].replace("|", "\\|")
+        lines.append("| " + " | ".join([name, *cells, *verdict]) + " |")
     return "\n".join(lines)
 
 
