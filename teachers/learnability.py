@@ -32,8 +32,8 @@ def top_k(values: np.ndarray, k: int) -> np.ndarray:
     """
     k = min(k, values.shape[-1])
     if k == 1:  # the same in fewer steps, for teachers that are asked before every lesson
-        largest = values == values.max(axis=-1, keepdims=True)
-        return largest / largest.sum(axis=-1, keepdims=True)
+        largest = values == np.maximum.reduce(values, axis=-1, keepdims=True)
+        return largest / np.add.reduce(largest, axis=-1, keepdims=True)
     threshold = np.partition(values, -k)[..., -k, None]
     above, tied = values > threshold, values == threshold
     places = k - above.sum(axis=-1, keepdims=True)

@@ -63,6 +63,8 @@ def fisher_information(
     guessing it is largest above b. Arguments as for `chance`.
     """
     known = logistic(discrimination * (ability - difficulty))  # (p - c) / (1 - c)
+    if isinstance(guessing, float) and guessing == 0.0:  # the same in fewer steps
+        return discrimination**2 * (known * (1.0 - known))
     right = guessing + (1.0 - guessing) * known
     # q = (1 - c) (1 - known), and known / right stays finite where known^2 would underflow.
     return discrimination**2 * (1.0 - guessing) * (1.0 - known) * known * (known / right)

@@ -91,9 +91,10 @@ class MaximumInformation(AbilityTeacher):
             levels=levels,
             bins=bins,
         )
+        self._guessing = self.guessing if self.guessing.any() else 0.0
 
     def values(self) -> np.ndarray:
         """The Fisher information of each arm at its topic's ability, shape (topics, levels)."""
         return irt.fisher_information(
-            self.abilities[:, None], self.difficulties, self.discriminations, self.guessing
+            self.abilities[:, None], self.difficulties, self.discriminations, self._guessing
         )
