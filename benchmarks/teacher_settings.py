@@ -154,9 +154,7 @@ SCHEDULES = {"e2h": "lessons", "corgi": "lessons", "pass_rate_gaussian": "lesson
 TINY = (
     "uniform",
     "progression",
-    "e2h",
     "alp_gmm",
-    "riac",
     "tscl_window",
     "learning_progress",
     "exp3s",
