@@ -1,5 +1,6 @@
 """Real TRL trainers with a curriculum, in all the ways in which they batch and repeat."""
 
+import asyncio
 import json
 
 import numpy as np
@@ -156,6 +157,18 @@ def test_an_async_reward():
     columns = {name: [value] * 2 for name, value in row.items() if name != "prompt"}
     assert curriculum.reward(prompts=["p"] * 2, completions=["a", "b"], **columns) == [0.5, 0.5]
     assert curriculum.pending == []
+
+
+def test_an_async_reward_in_a_notebook():
+    async def slow(*, completions, **columns):
+        return [0.5] * len(completions)
+
+    async def cell():
+        curriculum = Curriculum("strings", reward=slow)
+        (row,) = curriculum.ask(1)
+        return curriculum.reward(prompts=["p"], completions=["a"], curriculum_row=[0], answer=[row])
+
+    assert asyncio.run(cell()) == [0.5]
 
 
 def test_an_adapter_learns(make_trainer):
