@@ -25,12 +25,15 @@ def folder(tmp_path_factory):
     """All runs by two processes: a group of four answers is cut in two, half for each process."""
     folder = tmp_path_factory.mktemp("two")
     runs = [{"max_steps": 3, "per_device_train_batch_size": 6, **run} for run in RUNS]
-    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    # `--cpu` would start a single process without MPI; the runs themselves say `use_cpu`.
+    launch = ["-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes=2"]
+    launch += ["--num_machines=1", "--mixed_precision=no", "--dynamo_backend=no"]
+    launch += ["--main_process_port=0"]
     subprocess.run(
         [sys.executable, *launch, str(PROGRAM), str(folder), json.dumps(runs)],
         check=True,
         capture_output=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"},
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     return folder
 
