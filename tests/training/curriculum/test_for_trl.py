@@ -75,7 +75,7 @@ def test_reused_batches_are_not_stale(make_trainer):
 def test_chosen_on_demand_nothing_is_stale(make_trainer, watch, algorithm, kind):
     curriculum = Curriculum("strings", reward=by_prompt, seed=0)
     watched = watch(curriculum)
-    trainer = make_trainer(curriculum, algorithm, trainer=kind, rewards=[exact_match])
+    trainer = make_trainer(curriculum, algorithm, trainer=kind, rewards=(exact_match,))
     trainer.train()
     assert watched.events == [
         (event, numbers) for numbers in ([0, 1], [2, 3], [4, 5]) for event in ("ask", "tell")
