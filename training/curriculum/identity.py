@@ -11,8 +11,8 @@ from typing import Any
 def plain(options: Mapping[str, Any]) -> Any:
     """Options as they look after a round trip through JSON: tuples are lists, arrays too.
 
-    Functions and objects are told apart by name only, as what `repr` says of them may hold an
-    address, which differs in each process.
+    Functions and objects are what `repr` says, or their names only if it holds an address, which
+    differs in each process.
     """
     return json.loads(json.dumps(options, default=_named))
 
@@ -43,6 +43,8 @@ def _difference(saved: Any, mine: Any) -> str:
 def _named(value: Any) -> Any:
     if hasattr(value, "tolist"):
         return value.tolist()
+    if " at 0x" not in (text := repr(value)):
+        return text
     kind = value if hasattr(value, "__qualname__") else type(value)
     return f"{kind.__module__}:{kind.__qualname__}"
 

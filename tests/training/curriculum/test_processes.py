@@ -17,6 +17,8 @@ RUNS = [
     {"name": "accumulated", "gradient_accumulation_steps": 2, "num_iterations": 2},
     {"name": "disagree", "flags": ["disagree"]},
     {"name": "failing", "flags": ["failing"]},
+    {"name": "resumed", "max_steps": 2, "save_strategy": "steps", "save_steps": 2},
+    {"name": "resumed", "flags": ["resume"]},
 ]
 
 
@@ -50,6 +52,11 @@ def test_two_processes_teach_as_one_with_the_same_global_batch(folder, run, tmp_
     for rank in (0, 1):
         assert text(folder, run["name"], rank, "jsonl") == events
         assert text(folder, run["name"], rank, "state") == text(tmp_path, run["name"], 0, "state")
+
+
+def test_two_processes_go_on_from_a_checkpoint(folder):
+    for rank in (0, 1):
+        assert text(folder, "resumed", rank, "state") == text(folder, "plain", 0, "state")
 
 
 def test_processes_that_disagree_stop_before_the_first_step(folder):

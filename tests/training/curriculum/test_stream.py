@@ -214,11 +214,13 @@ def test_options_of_a_teacher_are_the_same_in_every_process():
         pass
 
     options = {"levels": (1, 2), "known": np.arange(3), "judge": Judge(), "rule": converse}
+    options["space"] = strings_space()
     assert plain(options) == {
         "levels": [1, 2],
         "known": [0, 1, 2],
         "judge": f"{__name__}:{Judge.__qualname__}",
         "rule": f"{__name__}:converse",
+        "space": repr(strings_space()),
     }
 
 
