@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import os
 import re
@@ -61,6 +63,9 @@ class Questions(Domain):
             questions.
         FileNotFoundError: If there is no such file.
         TypeError: For a source of another kind.
+
+    Attributes:
+        digest: Hash of all questions with their answers, in the order of their difficulty.
     """
 
     reward = "exact_match_squad"
@@ -88,6 +93,7 @@ class Questions(Domain):
         questions = _distinct(_question(row, topic, prompt, answer, difficulty) for row in rows)
         self.topics = tuple(dict.fromkeys(question.topic for question in questions))
         self._cells = self._grade(questions)
+        self.digest = _digest(self._cells)
 
     def generate(self, topic: int, level: int, rng: np.random.Generator) -> Task:
         """Draw any question of a cell."""
@@ -140,6 +146,16 @@ def surprisals(questions: Sequence[Question]) -> list[float]:
         sum(math.log(total / counts[word]) for word in _words(question.answers[0]))
         for question in questions
     ]
+
+
+def _digest(cells: Sequence[Sequence[Sequence[Task]]]) -> str:
+    content = [
+        [task.prompt, task.answer, dict(task.metadata)]
+        for topic in cells
+        for cell in topic
+        for task in cell
+    ]
+    return hashlib.blake2b(json.dumps(content).encode(), digest_size=16).hexdigest()
 
 
 def _words(text: str) -> list[str]:

@@ -163,9 +163,12 @@ def schedule(
             f'height="{levels * row:.1f}"/>'
             f'<text class="name" x="{label - 8}" y="{y + levels * row / 2 + 4:.1f}" '
             f'text-anchor="end">{escape(_cut(topic, letters))}</text>'
-            f'<text class="small" x="{width - 30}" y="{y + 8:.1f}">{levels}</text>'
-            f'<text class="small" x="{width - 30}" y="{y + levels * row:.1f}">1</text>'
         )
+        if levels > 1:
+            parts.append(
+                f'<text class="small" x="{width - 30}" y="{y + 8:.1f}">{levels}</text>'
+                f'<text class="small" x="{width - 30}" y="{y + levels * row:.1f}">1</text>'
+            )
         for level, period in zip(*np.nonzero(counts[t]), strict=True):
             share = float(counts[t, level, period]) / largest
             parts.append(

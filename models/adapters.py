@@ -34,10 +34,13 @@ def adapted(model: Any, config: PeftConfig | Mapping[str, Any]) -> Any:
     if is_quantized(model):
         # The updates' own configuration says whether activations are checkpointed.
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
-    torch.manual_seed(0)  # a new adapter starts from random weights
-    with warnings.catch_warnings():
+    with (
+        warnings.catch_warnings(),
+        torch.random.fork_rng(range(torch.cuda.device_count())),
+    ):
         # PEFT asks transformers by names that its version 6 will not have.
         warnings.filterwarnings("ignore", ".*checkpointing.*", FutureWarning)
+        torch.manual_seed(0)  # a new adapter starts from random weights
         return get_peft_model(model, config)
 
 

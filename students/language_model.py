@@ -179,7 +179,8 @@ class LanguageModelStudent:
         if not (folder / "rng.safetensors").is_file():
             raise ValueError(f"{str(folder)!r} holds no saved student (no rng.safetensors)")
         self.reset(seed=0)
-        saved = load_causal(folder, self.language.tokenizer, device="cpu", chat=False)
+        with isolated_rng():  # an adapter draws its weights before it reads them
+            saved = load_causal(folder, self.language.tokenizer, device="cpu", chat=False)
         weights = dict(_trainable(saved.model))
         with torch.no_grad():
             for name, weight in _trainable(self.language.model):

@@ -46,6 +46,12 @@ def test_the_page(folder):
     assert ">entropy<" in page and ">evaluation<" not in page  # -3 is on no scale of 0 to 1
 
 
+def test_topics_without_levels(tmp_path):
+    write(tmp_path, [json.dumps({**HEADER, "levels": 1}), json.dumps({**ENTRIES[0]})])
+    page = curriculum_report(tmp_path).read_text()
+    assert "A band per topic." in page and 'class="small"' not in page
+
+
 def test_a_run_that_has_only_begun(tmp_path):
     write(tmp_path, [json.dumps(HEADER)])
     assert "Nothing was logged yet" in curriculum_report(tmp_path).read_text()

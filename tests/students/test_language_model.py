@@ -9,6 +9,7 @@ from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from teachgym.domains import Strings
+from teachgym.models.adapters import adapted
 from teachgym.models.causal import load_causal, tiny_folder
 from teachgym.rewards import exact_match
 from teachgym.students import LanguageModelStudent
@@ -182,6 +183,18 @@ def test_adapter_learns_and_the_base_stays(name, tmp_path):
     assert life(other, 1)[0] == life(learner, 1)[0]
     learner.reset(seed=0)
     assert life(learner)[0] == text
+
+
+def test_making_and_loading_an_adapter_leaves_the_global_generator_alone(tmp_path):
+    learner = student(peft_config=LORA)
+    learner.reset(seed=0)
+    learner.save(tmp_path)
+    before = torch.get_rng_state()
+    student(peft_config=LORA).load(tmp_path)
+    assert torch.equal(torch.get_rng_state(), before)
+    made = [adapted(load_causal("tiny").model, LORA).state_dict() for _ in range(2)]
+    assert torch.equal(torch.get_rng_state(), before)
+    assert all(torch.equal(made[0][name], made[1][name]) for name in made[0])
 
 
 def test_an_adapter_that_does_not_fit():

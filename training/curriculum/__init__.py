@@ -6,6 +6,7 @@ TRL itself is imported when a callback or one of its trainers is asked for.
 from typing import TYPE_CHECKING, Any
 
 from .bins import BinnedSource
+from .checkpoints import last_checkpoint
 from .feedback import Feedback
 from .for_trl import Curriculum
 from .packing import from_text, to_text
@@ -28,6 +29,7 @@ __all__ = [
     "TableSource",
     "TaskStream",
     "from_text",
+    "last_checkpoint",
     "make_source",
     "to_text",
 ]

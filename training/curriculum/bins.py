@@ -109,7 +109,14 @@ class BinnedSource(Source):
         self._weight = np.full(rows, prior_weight)
         self._total = np.full(rows, prior_weight * prior)
         self._bins: list[np.ndarray] | None = None
-        self._options = [topic, difficulty, self._smoothing, prior, prior_weight, self._seed]
+        self._options = {
+            "topic": topic,
+            "difficulty": difficulty,
+            "smoothing": self._smoothing,
+            "prior": prior,
+            "prior_weight": prior_weight,
+            "seed": self._seed,
+        }
 
     def _first_ranks(self, difficulty: str | None) -> np.ndarray:
         """Ranks from 0, the easiest, of rows of which nothing else is known."""

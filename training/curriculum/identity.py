@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Mapping
 from typing import Any
+
+
+def plain(options: Mapping[str, Any]) -> Any:
+    """Options as they look after a round trip through JSON: tuples are lists, arrays too.
+
+    Functions and objects are what `repr` says, or their names only if it holds an address, which
+    differs in each process.
+    """
+    return json.loads(json.dumps(options, default=_named))
 
 
 def check_identity(state: Mapping[str, Any], mine: Mapping[str, Any]) -> None:
@@ -28,6 +38,15 @@ def _difference(saved: Any, mine: Any) -> str:
             if saved.get(name) != mine.get(name):
                 return f"its {name} is {_shown(saved.get(name))}, here {_shown(mine.get(name))}"
     return f"it is {_shown(saved)}, here {_shown(mine)}"
+
+
+def _named(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if " at 0x" not in (text := repr(value)):
+        return text
+    kind = value if hasattr(value, "__qualname__") else type(value)
+    return f"{kind.__module__}:{kind.__qualname__}"
 
 
 def _shown(value: Any) -> str:

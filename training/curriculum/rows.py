@@ -77,7 +77,12 @@ def read_table(
     renamed = {prompt: "prompt"} | ({} if answer is None else {answer: "answer"})
     for name in (*renamed, *needed):
         if name not in names:
-            advice = "; give answer=None if no reward needs one" if name == answer else ""
+            advice = ""
+            if name in renamed:
+                field = renamed[name]
+                advice = f"; say which of them is the {field}, with {field}="
+            if name == answer:
+                advice += ", or give answer=None if no reward needs one"
             raise ValueError(f"no column {name!r}; the columns are {', '.join(names)}{advice}")
     for name in names:
         if name in RESERVED:

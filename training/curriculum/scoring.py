@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from ...rewards import Reward, make_reward, reward_name
@@ -75,7 +76,9 @@ class Scoring:
     ) -> list[float | None]:
         result: Any = self._reward(prompts=prompts, completions=completions, **columns)  # type: ignore[call-arg]
         if inspect.isawaitable(result):
-            result = asyncio.run(_awaited(result))
+            # In a thread of its own: a notebook runs a loop in this one already.
+            with ThreadPoolExecutor(1) as pool:
+                result = pool.submit(asyncio.run, _awaited(result)).result()
         return validate(self.__name__, result, len(completions))
 
     def _tell(self, pairs: Sequence[tuple[int, float | None]]) -> Feedback:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from abc import ABC, abstractmethod
@@ -165,10 +166,23 @@ def make_source(
                 f"{error}; a table is the path of a file that ends in {', '.join(READERS)}"
             ) from None
     if isinstance(data, Domain):
-        return DomainSource(data, **options)
+        return _made(DomainSource, data, options)
     from .bins import BinnedSource
     from .table import TableSource
 
     if "level" in options or ("topic" in options and "bins" not in options):
-        return TableSource(data, seed=seed, **options)
-    return BinnedSource(data, seed=seed, **options)
+        return _made(TableSource, data, options, seed=seed)
+    return _made(BinnedSource, data, options, seed=seed)
+
+
+def _made(kind: Any, data: Any, options: Mapping[str, Any], **further: Any) -> Source:
+    """A source, with options that it has."""
+    known = [name for name in inspect.signature(kind).parameters if name not in ("domain", "data")]
+    for name in options:
+        if name not in known:
+            raise TypeError(
+                f"{name} is no option of a {kind.__name__}; it has {', '.join(known)}"
+                + ("; options of a domain go to the domain itself" if len(known) == 1 else "")
+            )
+    made: Source = kind(data, **options, **further)
+    return made

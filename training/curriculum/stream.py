@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import json
 import math
 import os
 from collections import deque
@@ -18,7 +17,7 @@ import numpy as np
 from ...domains import Domain
 from ...teachers import Teacher, checks, make_teacher
 from .feedback import Feedback, grouped, mean_score
-from .identity import check_identity
+from .identity import check_identity, plain
 from .rows import ARM, ROW
 from .sources import Source, make_source
 
@@ -195,8 +194,7 @@ class TaskStream:
         return {
             "source": self.source.identity(),
             "teacher": type(self.teacher).__name__,
-            # As they look after a round trip through JSON, in which tuples become lists.
-            "teacher_options": json.loads(json.dumps(self._teacher_options, default=repr)),
+            "teacher_options": plain(self._teacher_options),
         }
 
     def state_dict(self) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class _OnDemand(_Base):
     ) -> None:
         if "train_dataset" in options:
             raise ValueError("train_dataset can't be set: the tasks are the curriculum's")
-        further = reward_funcs if isinstance(reward_funcs, list) else [reward_funcs]
+        further = reward_funcs if isinstance(reward_funcs, list | tuple) else [reward_funcs]
         self._curriculum = curriculum
         super().__init__(
             model,

@@ -70,7 +70,7 @@ def make_trainer(tmp_path):
                 language.model,
                 curriculum,
                 arguments,
-                reward_funcs=list(rewards),
+                reward_funcs=rewards,
                 processing_class=language.tokenizer,
                 **options,
             )

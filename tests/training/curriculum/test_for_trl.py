@@ -1,5 +1,6 @@
 """Real TRL trainers with a curriculum, in all the ways in which they batch and repeat."""
 
+import asyncio
 import json
 
 import numpy as np
@@ -74,7 +75,7 @@ def test_reused_batches_are_not_stale(make_trainer):
 def test_chosen_on_demand_nothing_is_stale(make_trainer, watch, algorithm, kind):
     curriculum = Curriculum("strings", reward=by_prompt, seed=0)
     watched = watch(curriculum)
-    trainer = make_trainer(curriculum, algorithm, trainer=kind, rewards=[exact_match])
+    trainer = make_trainer(curriculum, algorithm, trainer=kind, rewards=(exact_match,))
     trainer.train()
     assert watched.events == [
         (event, numbers) for numbers in ([0, 1], [2, 3], [4, 5]) for event in ("ask", "tell")
@@ -156,6 +157,18 @@ def test_an_async_reward():
     columns = {name: [value] * 2 for name, value in row.items() if name != "prompt"}
     assert curriculum.reward(prompts=["p"] * 2, completions=["a", "b"], **columns) == [0.5, 0.5]
     assert curriculum.pending == []
+
+
+def test_an_async_reward_in_a_notebook():
+    async def slow(*, completions, **columns):
+        return [0.5] * len(completions)
+
+    async def cell():
+        curriculum = Curriculum("strings", reward=slow)
+        (row,) = curriculum.ask(1)
+        return curriculum.reward(prompts=["p"], completions=["a"], curriculum_row=[0], answer=[row])
+
+    assert asyncio.run(cell()) == [0.5]
 
 
 def test_an_adapter_learns(make_trainer):

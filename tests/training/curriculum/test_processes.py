@@ -17,6 +17,8 @@ RUNS = [
     {"name": "accumulated", "gradient_accumulation_steps": 2, "num_iterations": 2},
     {"name": "disagree", "flags": ["disagree"]},
     {"name": "failing", "flags": ["failing"]},
+    {"name": "resumed", "max_steps": 2, "save_strategy": "steps", "save_steps": 2},
+    {"name": "resumed", "flags": ["resume"]},
 ]
 
 
@@ -25,12 +27,15 @@ def folder(tmp_path_factory):
     """All runs by two processes: a group of four answers is cut in two, half for each process."""
     folder = tmp_path_factory.mktemp("two")
     runs = [{"max_steps": 3, "per_device_train_batch_size": 6, **run} for run in RUNS]
-    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    # `--cpu` would start a single process without MPI; the runs themselves say `use_cpu`.
+    launch = ["-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes=2"]
+    launch += ["--num_machines=1", "--mixed_precision=no", "--dynamo_backend=no"]
+    launch += ["--main_process_port=0"]
     subprocess.run(
         [sys.executable, *launch, str(PROGRAM), str(folder), json.dumps(runs)],
         check=True,
         capture_output=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"},
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     return folder
 
@@ -47,6 +52,11 @@ def test_two_processes_teach_as_one_with_the_same_global_batch(folder, run, tmp_
     for rank in (0, 1):
         assert text(folder, run["name"], rank, "jsonl") == events
         assert text(folder, run["name"], rank, "state") == text(tmp_path, run["name"], 0, "state")
+
+
+def test_two_processes_go_on_from_a_checkpoint(folder):
+    for rank in (0, 1):
+        assert text(folder, "resumed", rank, "state") == text(folder, "plain", 0, "state")
 
 
 def test_processes_that_disagree_stop_before_the_first_step(folder):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from teachgym.training import Curriculum
+from teachgym.training.curriculum import last_checkpoint
 from teachgym.training.curriculum.callback import step_of
 
 PROGRAM = Path(__file__).with_name("run_trl.py")
@@ -70,6 +71,22 @@ def test_the_log_goes_on_too(tmp_path, example_run):
     example_run(tmp_path, "run", ["resume"], **{**SETTINGS, "max_steps": 6, "save_steps": 100})
     steps = [step_of(line) for line in path.read_text().splitlines()[1:]]
     assert steps == [1, 2, 3, 4, 5, 6, 6] and path.read_text().splitlines()[0] == header
+
+
+def test_a_checkpoint_that_a_crash_left_unfinished_is_passed_over(tmp_path, make_trainer, watch):
+    settings = {"save_strategy": "steps", "save_steps": 1}
+    make_trainer(Curriculum("strings"), max_steps=2, **settings).train()
+    run = tmp_path / "run"
+    assert last_checkpoint(run) == str(run / "checkpoint-2")
+    (run / "checkpoint-10").mkdir()
+    state = run / "checkpoint-2" / "trainer_state.json"
+    state.write_text(state.read_text()[:100])
+    assert last_checkpoint(run) == str(run / "checkpoint-1")
+    curriculum = Curriculum("strings")
+    watched = watch(curriculum)
+    make_trainer(curriculum, max_steps=2).train(resume_from_checkpoint=last_checkpoint(run))
+    assert watched.numbers("tell") == [2, 3]
+    assert last_checkpoint(tmp_path) is last_checkpoint(tmp_path / "nothing") is None
 
 
 @pytest.fixture

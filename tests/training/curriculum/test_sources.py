@@ -136,6 +136,7 @@ def test_other_names_of_columns_and_messages_as_prompts():
     [
         ([], {}, "no rows"),
         (ROWS, {"topic": "subject"}, "no column 'subject'; the columns are prompt, answer"),
+        ([{"q": "a"}], {"bins": 1}, "no column 'prompt'; the columns are q; say .*with prompt="),
         ([{"prompt": "a"}], {"bins": 1}, "no column 'answer'.*answer=None"),
         ([{"prompt": 3, "answer": "b"}], {"bins": 1}, "row 1, must have a text"),
         ([{"prompt": ["x"], "answer": "b"}], {"bins": 1}, "list of messages"),
@@ -159,5 +160,9 @@ def test_sources_of_another_kind():
         make_source(3)
     with pytest.raises(ValueError, match="made already"):
         make_source(DomainSource(Strings()), bins=2)
+    with pytest.raises(TypeError, match=r"topc is no option of a BinnedSource; it has bins, topic"):
+        make_source(ROWS, topc="topic")
+    with pytest.raises(TypeError, match=r"levels is no option.*go to the domain itself"):
+        make_source("strings", levels=3)
     with pytest.raises(ValueError, match="topic=, level= or both"):
         TableSource(ROWS)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from teachgym.domains import Strings
+from teachgym.domains import Questions, Strings
 from teachgym.teachers import TEACHERS, Learnability, Teacher, Uniform
 from teachgym.training.curriculum import TaskStream, from_text, to_text
+from teachgym.training.curriculum.identity import plain
 
 ROWS = [{"prompt": f"q{i}", "answer": str(i), "topic": "abcd"[i % 4]} for i in range(40)]
 
@@ -146,7 +147,7 @@ def converse(tasks, steps, rng):
     return asked
 
 
-@pytest.mark.parametrize("name", sorted(set(TEACHERS) - {"policy"}))
+@pytest.mark.parametrize("name", sorted(n for n in TEACHERS if not TEACHERS[n].requires))
 def test_every_teacher_goes_on_after_a_restart_as_if_there_had_been_none(name):
     whole = TaskStream("strings", name, seed=4)
     converse(whole, 30, np.random.default_rng(0))
@@ -198,6 +199,29 @@ def test_a_changed_table_is_refused():
     state = TaskStream(ROWS).state_dict()
     with pytest.raises(ValueError, match="its table is"):
         TaskStream([{**ROWS[0], "answer": "other"}, *ROWS[1:]]).load_state_dict(state)
+
+
+def test_other_questions_under_the_same_topics_are_refused():
+    rows = [{**row, "topic": "ab"[i % 2]} for i, row in enumerate(ROWS)]
+    state = TaskStream(Questions(rows)).state_dict()
+    TaskStream(Questions(rows)).load_state_dict(state)
+    with pytest.raises(ValueError, match="another source"):
+        TaskStream(Questions([{**rows[0], "answer": "x"}, *rows[1:]])).load_state_dict(state)
+
+
+def test_options_of_a_teacher_are_the_same_in_every_process():
+    class Judge:
+        pass
+
+    options = {"levels": (1, 2), "known": np.arange(3), "judge": Judge(), "rule": converse}
+    options["space"] = strings_space()
+    assert plain(options) == {
+        "levels": [1, 2],
+        "known": [0, 1, 2],
+        "judge": f"{__name__}:{Judge.__qualname__}",
+        "rule": f"{__name__}:converse",
+        "space": repr(strings_space()),
+    }
 
 
 def test_the_digest_tells_histories_apart():
