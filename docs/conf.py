@@ -185,9 +185,16 @@ def teacher_section(details):
 def replicate(details):
     """Where the results of a teacher are, and the commands that make them."""
     results = HERE / "teacher-results.md"
-    told = ",".join(f"{option}=…" for option in details.required)
-    teacher = f"{details.name}:{told}" if told else details.name
-    compared = teacher if details.family == "baseline" else f"uniform,{teacher}"
+    if details.required:  # which the script that compares all teachers can't know
+        told = ",".join(f"{option}=…" for option in details.required)
+        return [
+            "Not among the teachers that are compared side by side, as it needs to be told more.",
+            "",
+            "```console",
+            f"$ teachgym compare --teachers uniform,{details.name}:{told} --student simulated",
+            "```",
+        ]
+    compared = details.name if details.family == "baseline" else f"uniform,{details.name}"
     return [
         "{doc}`teacher-results` has all teachers side by side; the first command makes it."
         if results.exists()

@@ -81,6 +81,8 @@ def draw(probabilities: np.ndarray, rng: np.random.Generator) -> int:
 
 def mix(probabilities: np.ndarray, exploration: float) -> np.ndarray:
     """A distribution mixed with the uniform one: (1 - e) p + e / n, shape (n,)."""
+    if exploration == 0.0:
+        return probabilities
     return (1.0 - exploration) * probabilities + exploration / len(probabilities)
 
 

@@ -125,7 +125,7 @@ class Form:
             self.cube = Cube(space)
             if bins is not None or levels is not None:
                 self.cells = arms(space, levels=levels, bins=bins)
-            low, high = self.cube.low.tolist(), space.high.ravel().tolist()
+            low, high = _as_written(space.low), _as_written(space.high)
             self.fields = tuple(
                 Field(f"x{i + 1}", low[i], high[i], whole=False) for i in range(len(low))
             )
@@ -169,3 +169,12 @@ class Form:
             return self.cube.action(rng.random(self.cube.dimensions))
         assert isinstance(self.cells, Cells)
         return self.cells.action(int(rng.integers(self.cells.n)))
+
+
+def _as_written(bounds: np.ndarray) -> list[float]:
+    """Bounds as one writes them: that of a float32 of 0.1 is 0.1, not 0.10000000149.
+
+    A model that answers with a bound would else be told that it is out of range. `Form.action`
+    keeps to the space's own.
+    """
+    return [float(str(bound)) for bound in bounds.ravel()]

@@ -12,6 +12,7 @@ import gymnasium as gym
 import numpy as np
 
 from ..models.names import lookup
+from .arm_teacher import ArmTeacher
 from .base import Teacher
 from .registry import TEACHERS, teacher_options
 
@@ -147,13 +148,14 @@ def spaces(
     """The kinds of spaces that a teacher takes, each with the option that it needs there.
 
     The class is tried on a small space of each kind. One that can't be made without more (a folder,
-    a package that is not installed) is judged by its options: with `bins` it cuts a ``Box``.
+    a package that is not installed) is judged by what it is: teachers of arms cut a ``Box``.
     """
     taken = {}
     for kind, (space, option, value) in SPACES.items():
         offers: list[dict[str, Any]] = [{}, {option: value}] if option in options else [{}]
         # What is taken if the class can't be made here: MultiDiscrete and Discrete as they are.
-        works = offers[-1:] if kind == "Box" else offers[:1]
+        cuts = kind == "Box" and issubclass(teacher, ArmTeacher)
+        works = offers[-1:] if cuts else offers[:1]
         if not required:
             with contextlib.suppress(ImportError):
                 works = [offer for offer in offers if _takes(teacher, space, offer)]

@@ -147,13 +147,19 @@ class CellPoints:
 
     def action(self, point: np.ndarray) -> Any:
         """The cell that holds the point."""
-        index = _bins(point, self.sizes)
-        return self.cells.action(int(np.ravel_multi_index(index, self.shape)))
+        # Here and below, numbers of Python as in `Cells`.
+        arm = 0
+        for x, size in zip(point.tolist(), self.shape, strict=True):
+            arm = arm * size + min(int(x * size), size - 1)
+        return self.cells.action(arm)
 
     def point(self, action: Any) -> np.ndarray:
         """The centre of the cell."""
-        index = np.array(np.unravel_index(self.cells.arm(action), self.shape))
-        return (index + 0.5) / self.sizes
+        arm, centre = self.cells.arm(action), []
+        for size in reversed(self.shape):
+            arm, place = divmod(arm, size)
+            centre.append((place + 0.5) / size)
+        return np.array(centre[::-1])
 
 
 class Cube:
@@ -283,6 +289,9 @@ def contains(space: gym.Space, action: Any) -> bool:
             return bool((action >= space.low).all() and (action <= space.high).all())
         if type(space) is gym.spaces.MultiDiscrete and action.shape == space.shape:
             index = action - space.start
+            if action.ndim == 1:  # numbers of Python as in `Cells`
+                places = zip(index.tolist(), space.nvec.tolist(), strict=True)
+                return all(0 <= place < size for place, size in places)
             return bool((index >= 0).all() and (index < space.nvec).all())
     return bool(space.contains(action))
 

@@ -167,7 +167,7 @@ class SetterSolver(CheckedTeacher):
         levels: Number of ordered levels per topic, for a ``Discrete`` space.
     """
 
-    knowledge: ClassVar[tuple[str, ...]] = ("start",)
+    knowledge: ClassVar[tuple[str, ...]] = ("start", "start_deviation")
     needs_levels = True
     state_fields = (
         "setter",

@@ -78,9 +78,13 @@ class DUMP(VarianceTeacher):
     def learn(self, arm: int, score: float, groups: np.ndarray | None = None) -> None:
         """Add the lesson's absolute advantages to the arm's window."""
         new = absolute_advantages(score, groups)
-        window = self.advantages.shape[1]
-        places = (self.answers[arm] + np.arange(len(new))) % window
-        self.advantages[arm, places[-window:]] = new[-window:]
-        self.answers[arm] += len(new)
-        kept = self.advantages[arm, : self.answers[arm]]
+        ring, seen = self.advantages[arm], int(self.answers[arm])
+        window, end = len(ring), seen % len(ring) + len(new)
+        if end <= window:
+            ring[end - len(new) : end] = new
+        else:
+            places = (seen + np.arange(len(new))) % window
+            ring[places[-window:]] = new[-window:]
+        self.answers[arm] = seen + len(new)
+        kept = ring[: seen + len(new)]
         self.learnability[arm] = np.add.reduce(kept) / len(kept)

@@ -71,9 +71,9 @@ def _logistic(values: np.ndarray) -> np.ndarray:
 
 
 class PCL(CheckedTeacher):
-    """Draws candidates, and keeps the one whose predicted success is nearest one half (Gao et al.).
+    """Keeps the candidate whose predicted success is nearest one half (Gao et al. 2025).
 
-    "Prompt Curriculum Learning for Efficient LLM Post-Training" (2025, arXiv 2510.01135). A value
+    "Prompt Curriculum Learning for Efficient LLM Post-Training" (arXiv 2510.01135). A value
     model V(x) predicts how likely the student is to answer a prompt right. Of several times as many
     prompts as are needed, drawn uniformly, those are trained on whose V(x) is nearest `target`; the
     scores of their answers then train V, by the squared error of their mean. Nothing is answered

@@ -94,7 +94,7 @@ class ACCEL(RobustPLR):
     """
 
     needs_levels = True
-    knowledge: ClassVar[tuple[str, ...]] = ("start",)
+    knowledge: ClassVar[tuple[str, ...]] = ("start", "start_deviation")
     state_fields: ClassVar[tuple[str, ...]] = (*RobustPLR.state_fields, "parent", "due")
 
     def __init__(

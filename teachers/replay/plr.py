@@ -63,7 +63,8 @@ class PLR(CheckedTeacher):
         tasks: Shape (capacity, width): the tasks in the buffer, in its first `size` rows.
         values: Shape (capacity,): their mean scores.
         potentials: Shape (capacity,): their learning potentials.
-        last: Shape (capacity,): when they were last drawn, in lessons.
+        last: Shape (capacity,): when they were last drawn, in lessons; of those that were never
+            repeated, when they entered.
     """
 
     takes_scores = True
@@ -214,13 +215,13 @@ class PLR(CheckedTeacher):
             del self._slots[self.space.key(self.tasks[slot])]
         else:
             self.size += 1
-        self.tasks[slot] = task
+        self.tasks[slot], self.last[slot] = task, self.clock
         self._slots[self.space.key(task)] = slot
         self._set(slot, score, potential)
 
     def _set(self, slot: int, value: float, potential: float) -> None:
+        # Not its age: with late feedback, what was drawn long ago would count as fresh.
         self.values[slot], self.potentials[slot] = value, potential
-        self.last[slot] = self.clock
         self._ranking.put(slot, potential, self.rng)
 
     def _ranked(self) -> int:

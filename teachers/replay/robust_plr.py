@@ -22,8 +22,9 @@ class RobustPLR(PLR):
     and this teacher is `PLR`. What `observe` is told counts alike, looked at or taught, and in
     whatever order it comes.
 
-    The first `warmup` lessons are all for looking. On a discrete space nothing is looked at any
-    more once the buffer holds every arm.
+    The first `warmup` lessons are all for looking, so make it smaller where the budget is some
+    hundred lessons. On a discrete space nothing is looked at any more once the buffer holds every
+    arm.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box``.

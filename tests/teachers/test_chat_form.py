@@ -96,3 +96,14 @@ def test_the_bounds_of_a_box_are_those_of_its_dtype():
 def test_too_many_numbers_to_ask_for():
     with pytest.raises(ValueError, match="100 numbers at most"):
         Form(gym.spaces.Box(0, 1, (11, 11)))
+
+
+def test_a_bound_of_a_box_may_be_chosen_as_it_is_written():
+    space = gym.spaces.Box(np.float32([0.1, -0.7]), np.float32([0.3, 2.4]))
+    form = Form(space)
+    assert (
+        format_said(form.fields)
+        == '{"x1": a number from 0.1 to 0.3, "x2": a number from -0.7 to 2.4}'
+    )
+    for answer in ({"x1": 0.1, "x2": 2.4}, {"x1": 0.3, "x2": -0.7}):
+        assert form.action(read(answer, form.fields)) in space

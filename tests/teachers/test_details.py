@@ -65,6 +65,8 @@ def test_details_of_a_teacher():
     assert str(details.reference) == "Portelas et al. 2019, arXiv 1910.07224"
     assert describe("policy").needs_in_words()[:2] == ["folder=", "extra rl"]
     assert describe("sec").takes_scores
+    assert str(describe("pcl").reference) == "Gao et al. 2025, arXiv 2510.01135"
+    assert describe("chat").spaces_in_words() == ["Discrete", "MultiDiscrete", "Box"]
     with pytest.raises(ValueError, match="did you mean 'adarft'"):
         describe("adarf")
 

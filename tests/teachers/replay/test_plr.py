@@ -165,6 +165,18 @@ def test_a_batch_is_spread_by_age():
         teacher.clock += 1000
 
 
+def test_late_scores_make_nothing_fresh():
+    teacher = taught(actions=(0, 1, 2, 3), scores=(0.5,) * 4)
+    first = teacher.act()
+    drawn = teacher.clock
+    for _ in range(5):
+        teacher.act()
+    slot = int(np.flatnonzero(teacher.tasks[:, 0] == first)[0])
+    teacher.last[slot] = drawn
+    teacher.observe(first, 0.9)
+    assert teacher.last[slot] == drawn < teacher.clock
+
+
 def test_a_task_that_left_the_buffer_before_its_score_came_is_a_new_one():
     teacher = taught(potential="learnability", capacity=1, warmup=1, actions=(0,), scores=(0.1,))
     teacher.replay = 1.0
