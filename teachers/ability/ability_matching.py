@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
@@ -46,6 +46,8 @@ class AbilityMatching(AbilityTeacher):
         levels: Number of levels per topic, for a ``Discrete`` space.
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
+
+    knowledge: ClassVar[tuple[str, ...]] = (*AbilityTeacher.knowledge, "target")
 
     def __init__(
         self,

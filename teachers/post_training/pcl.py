@@ -106,7 +106,7 @@ class PCL(CheckedTeacher):
     """
 
     needs_levels = True
-    knowledge: ClassVar[tuple[str, ...]] = ()
+    knowledge: ClassVar[tuple[str, ...]] = ("target",)
     state_fields = ("weights", "squares", "recent")
     growing_fields = ("recent",)
 
