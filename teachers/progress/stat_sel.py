@@ -96,6 +96,7 @@ class STATSel(DrawingTeacher):
             self.skills = _skill_map(skills, self.arms.n)
         self.smoothing = checks.share("smoothing", smoothing)
         self.exploration = checks.share("exploration", exploration)
+        self._needing, self._needed = np.nonzero(self.skills)
         self.missing = np.full(self.skills.shape[1], UNKNOWN)
         self.asked = np.ones(self.skills.shape[1])
 
@@ -105,7 +106,10 @@ class STATSel(DrawingTeacher):
 
     def probabilities(self) -> np.ndarray:
         """The distribution that arms are drawn from, shape (arms,)."""
-        return mix(selection(self.profile(), self.skills), self.exploration)
+        # `selection(self.profile(), self.skills)`, in as many steps as the map has ones.
+        rates = (self.missing / self.asked)[self._needed]
+        weights = np.bincount(self._needing, weights=rates, minlength=self.arms.n)
+        return mix(normalise(weights), self.exploration)
 
     def choose(self) -> int:
         """Draw an arm."""

@@ -68,6 +68,7 @@ def test_arms_are_drawn_as_said():
     # Arms by the sum of the rates of their skills: 0.4, 0.5, 0.1, 1.0
     expected = 0.8 * np.array([0.4, 0.5, 0.1, 1.0]) / 2 + 0.05
     assert teacher.probabilities() == pytest.approx(expected)
+    assert 0.8 * selection(teacher.profile(), SKILLS) + 0.05 == pytest.approx(expected)
     drawn = np.bincount([teacher.act() for _ in range(3000)], minlength=4)
     assert stats.chisquare(drawn, 3000 * expected).pvalue > 0.01
 
