@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from ..training.curriculum.measures import LOG
 from .charts import Series, line_chart, schedule
 from .report import NARROW, NARROW_PERIODS, PERIODS, REPORT, WIDE, render_page
 
@@ -80,6 +79,9 @@ def read_curriculum(folder: str | Path) -> CurriculumLog:
         FileNotFoundError: If there is none.
         ValueError: If it is no such log. A torn last line, which a crash leaves, is left out.
     """
+    # Not at the top: it loads gymnasium, which the command line's help does not need.
+    from ..training.curriculum.measures import LOG
+
     path = Path(folder) / LOG
     if not path.is_file():
         raise FileNotFoundError(
