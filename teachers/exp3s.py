@@ -31,8 +31,8 @@ def rescale(gain: float, low: float, high: float) -> float:
 
 def policy(log_weights: np.ndarray, exploration: float) -> np.ndarray:
     """Softmax mixed with the uniform distribution, shape (arms,) (Graves et al. 2017, eq. 4)."""
-    weights = np.exp(log_weights - log_weights.max())
-    return mix(weights / weights.sum(), exploration)
+    weights = np.exp(log_weights - np.maximum.reduce(log_weights))
+    return mix(weights / np.add.reduce(weights), exploration)
 
 
 def update(
@@ -62,12 +62,11 @@ def update(
     arms = len(log_weights)
     if arms == 1:
         return log_weights.copy()
-    estimate = np.full(arms, beta)
-    estimate[arm] += reward
-    grown = log_weights + learning_rate * estimate / probabilities
-    top = grown.max()
+    grown = log_weights + learning_rate * beta / probabilities if beta else log_weights.copy()
+    grown[arm] = log_weights[arm] + learning_rate * (beta + reward) / probabilities[arm]
+    top = np.maximum.reduce(grown)
     weights = np.exp(grown - top)
-    others = weights.sum() - weights
+    others = np.add.reduce(weights) - weights
     return top + np.log((1.0 - share) * weights + share / (arms - 1) * others)
 
 
