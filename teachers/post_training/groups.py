@@ -97,8 +97,7 @@ def absolute_advantages(score: float, groups: np.ndarray | None) -> np.ndarray:
     spread = np.sqrt(squares / counts)
     scale = np.where(spread > NEGLIGIBLE, spread, np.inf)
     advantages = np.abs(deviations) / scale[:, None]
-    complete = counts.min() == groups.shape[1]
-    return advantages.ravel() if complete else advantages[groups == groups]
+    return advantages.ravel() if isinstance(counts, int) else advantages[groups == groups]
 
 
 def mean_absolute_advantage(score: float, groups: np.ndarray | None) -> float:
@@ -116,18 +115,19 @@ def uninformative(score: float, groups: np.ndarray | None) -> bool:
     return not np.any(np.fmax.reduce(groups, axis=1) > np.fmin.reduce(groups, axis=1))
 
 
-def _deviations(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _deviations(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray | int]:
     """Deviations from the group's mean, the sum of their squares, and the number of scores.
 
     Returns:
-        Shape (groups, answers), 0 where there is no score; (groups,); (groups,).
+        Shape (groups, answers), 0 where there is no score; (groups,); (groups,), or one number
+        where no score is missing.
     """
-    known = groups == groups
-    if known.all():
-        means = np.add.reduce(groups, axis=1) / groups.shape[1]
+    means = np.add.reduce(groups, axis=1) / groups.shape[1]
+    total = np.add.reduce(means)
+    if total == total:  # NaN, which does not equal itself, would be in it
         deviations = groups - means[:, None]
-        counts = np.full(len(groups), groups.shape[1])
-        return deviations, np.einsum("ij,ij->i", deviations, deviations), counts
+        return deviations, np.einsum("ij,ij->i", deviations, deviations), groups.shape[1]
+    known = groups == groups
     counts = np.add.reduce(known, axis=1)
     means = np.add.reduce(groups, axis=1, where=known) / counts
     deviations = np.where(known, groups - means[:, None], 0.0)
