@@ -76,18 +76,18 @@ class AbilityTeacher(DrawingTeacher):
         self,
         action_space: gym.Space,
         *,
-        seed: int | None,
-        difficulties: Any,
-        discriminations: Any,
-        guessing: Any,
-        estimator: str,
-        forgetting: float,
-        answers: float,
-        topics: str,
-        randomesque: int,
-        exploration: float,
-        levels: int | None,
-        bins: int | Sequence[int] | None,
+        seed: int | None = None,
+        difficulties: Any = None,
+        discriminations: Any = 1.0,
+        guessing: Any = 0.0,
+        estimator: str = "eap",
+        forgetting: float = 0.1,
+        answers: float = 1.0,
+        topics: str = "uniform",
+        randomesque: int = 1,
+        exploration: float = 0.0,
+        levels: int | None = None,
+        bins: int | Sequence[int] | None = None,
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.levels = self.arms.shape[-1]
@@ -95,6 +95,7 @@ class AbilityTeacher(DrawingTeacher):
         self.difficulties = check_difficulties(difficulties, shape)
         self.discriminations = check_discriminations(discriminations, shape)
         self.guessing = check_guessing(guessing, shape)
+        self.guesses = bool(self.guessing.any())
         self.estimator = checks.choice("estimator", estimator, ESTIMATORS)
         self.forgetting = checks.share("forgetting", forgetting)
         self.answers = checks.positive("answers", answers)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import gymnasium as gym
 import numpy as np
 
 from . import irt
@@ -59,42 +55,9 @@ class MaximumInformation(AbilityTeacher):
         bins: Bins per axis for a ``Box``, such as ``(topics, levels)``.
     """
 
-    def __init__(
-        self,
-        action_space: gym.Space,
-        *,
-        seed: int | None = None,
-        difficulties: Any = None,
-        discriminations: Any = 1.0,
-        guessing: Any = 0.0,
-        estimator: str = "eap",
-        forgetting: float = 0.1,
-        answers: float = 1.0,
-        topics: str = "uniform",
-        randomesque: int = 1,
-        exploration: float = 0.0,
-        levels: int | None = None,
-        bins: int | Sequence[int] | None = None,
-    ) -> None:
-        super().__init__(
-            action_space,
-            seed=seed,
-            difficulties=difficulties,
-            discriminations=discriminations,
-            guessing=guessing,
-            estimator=estimator,
-            forgetting=forgetting,
-            answers=answers,
-            topics=topics,
-            randomesque=randomesque,
-            exploration=exploration,
-            levels=levels,
-            bins=bins,
-        )
-        self._guessing = self.guessing if self.guessing.any() else 0.0
-
     def values(self) -> np.ndarray:
         """The Fisher information of each arm at its topic's ability, shape (topics, levels)."""
+        guessing = self.guessing if self.guesses else 0.0  # the number takes fewer steps
         return irt.fisher_information(
-            self.abilities[:, None], self.difficulties, self.discriminations, self._guessing
+            self.abilities[:, None], self.difficulties, self.discriminations, guessing
         )

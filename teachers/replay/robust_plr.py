@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import gymnasium as gym
-
 from .plr import PLR
 
 
@@ -40,32 +38,6 @@ class RobustPLR(PLR):
 
     knowledge: ClassVar[tuple[str, ...]] = ()
     state_fields: ClassVar[tuple[str, ...]] = (*PLR.state_fields, "only_looks")
-
-    def __init__(
-        self,
-        action_space: gym.Space,
-        *,
-        seed: int | None = None,
-        capacity: int = 4000,
-        replay: float = 0.8,
-        staleness: float = 0.3,
-        temperature: float = 0.3,
-        potential: str = "change",
-        rate: float = 1.0,
-        warmup: int | None = None,
-    ) -> None:
-        super().__init__(
-            action_space,
-            seed=seed,
-            capacity=capacity,
-            replay=replay,
-            staleness=staleness,
-            temperature=temperature,
-            potential=potential,
-            rate=rate,
-            warmup=warmup,
-        )
-        self.only_looks = False
 
     def act(self, observation: Any = None) -> Any:
         """Repeat a task of the buffer to learn from it, or draw a new one to look at."""
