@@ -9,7 +9,7 @@ from html import escape
 
 import numpy as np
 
-LABEL_GAP, NAME = 16, 18
+LABEL_GAP, NAME = 16, 24
 """Least distance between labels at the ends of lines, in pixels, and their most letters."""
 SPAN = 0.1
 """Least range of scores that a chart shows: smaller changes are not to look like large ones."""

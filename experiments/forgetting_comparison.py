@@ -49,21 +49,16 @@ class ForgettingComparison:
         """Mean over the seeds with its 95% t interval."""
         return over_seeds(self.values(rule, schedule, measure))
 
-    def difference(self, rule: str, other: str, schedule: str, measure: str) -> Interval:
-        """Mean of one rule less another, paired by seed, with its 95% t interval."""
-        return paired_interval(
-            self.values(rule, schedule, measure), self.values(other, schedule, measure)
-        )
+    def difference(self, one: tuple[str, str], other: tuple[str, str], measure: str) -> Interval:
+        """Mean of a rule under a schedule less another, paired by seed, with its 95% t interval."""
+        return paired_interval(self.values(*one, measure), self.values(*other, measure))
 
-    @property
-    def rules(self) -> list[str]:
-        """Labels of the learning rules."""
-        return list(dict.fromkeys(rule for rule, _ in self.runs))
-
-    @property
-    def schedules(self) -> list[str]:
-        """Names of the schedules."""
-        return list(dict.fromkeys(schedule for _, schedule in self.runs))
+    def pairs(self) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+        """What differs in one thing: rules under the same schedule, then schedules of a rule."""
+        pairs = list(combinations(self.runs, 2))
+        return [pair for pair in pairs if pair[0][1] == pair[1][1]] + [
+            (other, one) for one, other in pairs if one[0] == other[0]
+        ]
 
 
 def compare_forgetting(
@@ -184,16 +179,12 @@ def results(comparison: ForgettingComparison) -> dict[str, Any]:
         )
     differences = [
         {
-            "rule": rule,
-            "less": other,
-            "schedule": schedule,
-            **{
-                measure: asdict(comparison.difference(rule, other, schedule, measure))
-                for measure in MEASURES
-            },
+            "rule": one[0],
+            "schedule": one[1],
+            "less": {"rule": other[0], "schedule": other[1]},
+            **{measure: asdict(comparison.difference(one, other, measure)) for measure in MEASURES},
         }
-        for rule, other in combinations(comparison.rules, 2)
-        for schedule in comparison.schedules
+        for one, other in comparison.pairs()
     ]
     return {"seeds": comparison.seeds, "rows": rows, "differences": differences}
 
@@ -211,13 +202,14 @@ def table(comparison: ForgettingComparison) -> str:
             for measure in COLUMNS
         ]
         lines.append(f"| {rule} | {_name(schedule)} | {spent:.0f} | {' | '.join(cells)} |")
-    for rule, other in combinations(comparison.rules, 2):
-        for schedule in comparison.schedules:
-            cells = [
-                _shown(comparison.difference(rule, other, schedule, measure)) for measure in COLUMNS
-            ]
-            name = f"{rule} less {other}"
-            lines.append(f"| {name} | {_name(schedule)} | | {' | '.join(cells)} |")
+    for one, other in comparison.pairs():
+        cells = [_shown(comparison.difference(one, other, measure)) for measure in COLUMNS]
+        rule, schedule = one[0], _name(one[1])
+        if one[0] == other[0]:
+            schedule += f" less {_name(other[1])}"
+        else:
+            rule += f" less {other[0]}"
+        lines.append(f"| {rule} | {schedule} | | {' | '.join(cells)} |")
     topics = next(iter(comparison.runs.values()))[0].topics[:-1]
     lines += [
         "",

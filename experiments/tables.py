@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .comparison import Comparison
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from ..teachers.details import TeacherDetails
+
+MIN_WIDTH = 11
+"""Width of the first column of a table, in characters, at least."""
 
 
 def plain_console() -> Console:
@@ -126,15 +130,34 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
     for row in comparison_rows(comparison):
         table.add_row(*(value for name, value in row.items() if name != "first"))
     console.print(table)
-    labels = [label for label in comparison.labels if comparison.runs(label)]
-    topics = _table("topic", "before", *(f"after {comparison.name(label)}" for label in labels))
-    untaught = row_means(comparison.cells(labels[0])[0])
-    taught = [row_means(comparison.cells(label)[1]) for label in labels]
-    for i, topic in enumerate(comparison.example.topics):
-        topics.add_row(topic, _number(untaught[i]), *(_number(after[i]) for after in taught))
-    console.print(topics)
+    for topics in topic_tables(comparison, console.width):
+        console.print(topics)
     for sentence in findings(comparison):
         console.print(sentence, soft_wrap=True)
+
+
+def topic_tables(comparison: Comparison, width: int) -> Iterator[Table]:
+    """Scores by topic, before and after each teacher: as many tables as the width asks for."""
+    labels = [label for label in comparison.labels if comparison.runs(label)]
+    topics = comparison.example.topics
+    untaught = row_means(comparison.cells(labels[0])[0])
+    # A table has a margin of one space, and three of them between columns.
+    narrow = max(MIN_WIDTH, *map(len, topics)) + len("before") + 5
+    while labels:
+        table, room = _table("topic", "before"), width - narrow
+        columns = [untaught]
+        while labels and (len(columns) == 1 or len(_after(comparison, labels[0])) + 3 <= room):
+            label = labels.pop(0)
+            room -= len(_after(comparison, label)) + 3
+            table.add_column(_after(comparison, label), justify="right", no_wrap=True)
+            columns.append(row_means(comparison.cells(label)[1]))
+        for topic, *values in zip(topics, *columns, strict=True):
+            table.add_row(topic, *map(_number, values))
+        yield table
+
+
+def _after(comparison: Comparison, label: str) -> str:
+    return f"after {comparison.name(label)}"
 
 
 def show_training(result: TrainedTeacher, console: Console) -> None:
@@ -195,7 +218,7 @@ def _table(first: str, *numbers: str) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, overflow="fold", min_width=11)
+    table.add_column(first, overflow="fold", min_width=MIN_WIDTH)
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     return table

@@ -30,6 +30,8 @@ class Teacher(ABC):
             Comparisons should say which of them were given; `teachgym list teachers --details`
             shows them.
         requires: Names of arguments that it can't do without although they have a default.
+        needs_observation: Whether `act` can't do without an observation, so that it teaches in
+            environments only.
         extra: The extra of this package that holds what it imports; empty if it needs none.
         family: What kind of teacher it is, in a word; empty for that of its sub-package.
     """
@@ -37,6 +39,7 @@ class Teacher(ABC):
     takes_scores: ClassVar[bool] = False
     knowledge: ClassVar[tuple[str, ...]] = ()
     requires: ClassVar[tuple[str, ...]] = ()
+    needs_observation: ClassVar[bool] = False
     extra: ClassVar[str] = ""
     family: ClassVar[str] = ""
     only_looks: bool = False

@@ -93,6 +93,8 @@ class TeacherDetails:
     def needs_in_words(self) -> list[str]:
         """What it needs beyond a space, most pressing first; empty if nothing."""
         needs = [f"{option}=" for option in self.required]
+        if self.teacher.needs_observation:
+            needs.append("an observation")
         if self.extra:
             needs.append(f"extra {self.extra}")
         if self.needs_levels:

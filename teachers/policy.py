@@ -39,6 +39,7 @@ class PolicyTeacher(CheckedTeacher):
     """
 
     requires = ("folder",)
+    needs_observation = True
     extra = "rl"
     family = "learned"
     state_fields = ("policy",)

@@ -1,13 +1,16 @@
+import io
 import json
+import re
 
 import pytest
 from pupils import Counted, Plain
+from rich.console import Console
 
 from teachgym.experiments import compare, read_comparison
 from teachgym.experiments.charts import nice_ticks
 from teachgym.experiments.run_folder import RunWarning
 from teachgym.experiments.statistics import paired_interval
-from teachgym.experiments.tables import comparison_rows, findings
+from teachgym.experiments.tables import comparison_rows, findings, topic_tables
 
 
 @pytest.fixture
@@ -181,3 +184,18 @@ def test_an_occupied_folder_is_refused(tmp_path, settings):
 )
 def test_ticks_enclose_the_data(low, high, ticks):
     assert nice_ticks(low, high, 6 if low != high else 5) == pytest.approx(ticks)
+
+
+@pytest.mark.parametrize("width", [56, 80, 200])
+def test_tables_by_topic_fit_the_terminal(tmp_path, settings, width):
+    teachers = ["uniform", "progression", "learnability", "epsilon_greedy_progress", "ucb1"]
+    comparison = compare(**{**settings, "teachers": teachers, "seeds": [0]}, out=tmp_path / "c")
+    shown = io.StringIO()
+    console = Console(file=shown, width=width)
+    for table in topic_tables(comparison, width):
+        console.print(table)
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    heads = [re.findall(r"after \S+", line) for line in lines if " topic " in line]
+    assert [head for row in heads for head in row] == [f"after {name}" for name in teachers]
+    assert len(heads) == {56: 5, 80: 2, 200: 1}[width]

@@ -63,7 +63,7 @@ def test_details_of_a_teacher():
     assert details.needs_in_words() == ["ordered levels"]
     assert details.knowledge_in_words() == ["start", "start_deviation=0.1"]
     assert str(details.reference) == "Portelas et al. 2019, arXiv 1910.07224"
-    assert describe("policy").needs_in_words()[:2] == ["folder=", "extra rl"]
+    assert describe("policy").needs_in_words() == ["folder=", "an observation", "extra rl"]
     assert describe("sec").takes_scores
     assert str(describe("pcl").reference) == "Gao et al. 2025, arXiv 2510.01135"
     assert describe("chat").spaces_in_words() == ["Discrete", "MultiDiscrete", "Box"]

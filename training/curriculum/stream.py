@@ -257,6 +257,17 @@ class TaskStream:
 def _make_teacher(
     teacher: TeacherLike, space: gym.Space, seed: int, options: Mapping[str, Any]
 ) -> Teacher:
+    """A teacher that can choose from these tasks, whatever it was given as."""
+    made = _made(teacher, space, seed, options)
+    if getattr(made, "needs_observation", False):
+        raise ValueError(
+            f"a {type(made).__name__} chooses by an environment's observation, which there is none "
+            "of here; take another teacher, or teach with this one in an environment"
+        )
+    return made
+
+
+def _made(teacher: TeacherLike, space: gym.Space, seed: int, options: Mapping[str, Any]) -> Teacher:
     if isinstance(teacher, str):
         return make_teacher(teacher, space, seed=seed, **options)
     if options:

@@ -32,6 +32,12 @@ class Recorder(Teacher):
         self.turn = state["turn"]
 
 
+class Seeing(Recorder):
+    """Can't do without an observation."""
+
+    needs_observation = True
+
+
 class Grouped(Recorder):
     """Takes the scores of the single answers."""
 
@@ -123,6 +129,8 @@ def test_wrong_arguments():
         stream(lambda space: space)
     with pytest.raises(ValueError, match="chooses from"):
         stream(Uniform(strings_space()))
+    with pytest.raises(ValueError, match="a Seeing chooses by an environment's observation"):
+        stream(Seeing)
     with pytest.raises(ValueError, match="given by name"):
         stream(Uniform, teacher_options={"rate": 1})
     with pytest.raises(ValueError, match="n must be"):
