@@ -28,7 +28,7 @@ def main(steps=100, folder="runs/trl_grpo_curriculum"):
         report_to="none",
         bf16=False,
     )
-    curriculum = Curriculum("strings", "learnability", "exact_match")  # 1
+    curriculum = Curriculum("strings", "progression", "exact_match")  # 1
     trainer = GRPOTrainer(
         language.model,
         processing_class=language.tokenizer,

@@ -190,7 +190,7 @@ def results(comparison: ForgettingComparison) -> dict[str, Any]:
 
 
 def table(comparison: ForgettingComparison) -> str:
-    """The measures as a Markdown table, a second one by topic, and the differences of rules."""
+    """The measures as a Markdown table, with differences, and two by topic."""
     lines = [
         f"| rule | rehearsal | updates a topic | {' | '.join(COLUMNS.values())} |",
         "|---" * (3 + len(COLUMNS)) + "|",
@@ -211,15 +211,16 @@ def table(comparison: ForgettingComparison) -> str:
             rule += f" less {other[0]}"
         lines.append(f"| {rule} | {schedule} | | {' | '.join(cells)} |")
     topics = next(iter(comparison.runs.values()))[0].topics[:-1]
-    lines += [
-        "",
-        f"| backward transfer | rehearsal | {' | '.join(topics)} |",
-        "|---" * (2 + len(topics)) + "|",
-    ]
-    for (rule, schedule), runs in comparison.runs.items():
-        transfers = np.array([backward_transfers(run.matrix) for run in runs])
-        cells = [_shown(over_seeds(column.tolist())) for column in transfers.T]
-        lines.append(f"| {rule} | {_name(schedule)} | {' | '.join(cells)} |")
+    for name, by_topic in (("backward transfer", backward_transfers), ("forgetting", forgettings)):
+        lines += [
+            "",
+            f"| {name} | rehearsal | {' | '.join(topics)} |",
+            "|---" * (2 + len(topics)) + "|",
+        ]
+        for (rule, schedule), runs in comparison.runs.items():
+            values = np.array([by_topic(run.matrix) for run in runs])
+            cells = [_shown(over_seeds(column.tolist())) for column in values.T]
+            lines.append(f"| {rule} | {_name(schedule)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

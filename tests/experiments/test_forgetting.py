@@ -194,7 +194,7 @@ def test_comparisons_resume_and_report(tmp_path, monkeypatch):
     chart = (tmp_path / "forgetting.svg").read_text()
     assert chart.startswith("<svg") and chart.count("<polyline") == 4
     lines = table(comparison).splitlines()
-    assert len(lines) == 2 + 4 + 4 + 1 + 2 + 4
+    assert len(lines) == 2 + 4 + 4 + 2 * (1 + 2 + 4)
     assert re.match(r"\| slow \| none \| 6 \| [+-]0\.\d{3} ± 0\.\d{3} \|", lines[2])
     named = [line.rpartition(" | |")[0] for line in lines[6:10]]
     assert named == [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from numbers import Real
 from typing import Any
 
 import gymnasium as gym
@@ -12,7 +11,7 @@ import numpy as np
 
 from ...teachers import checks
 from ...teachers.spaces import Cells
-from .rows import read_table
+from .rows import as_numbers, read_table
 from .sources import Drawn, Source
 from .table import table_identity
 
@@ -95,8 +94,9 @@ class BinnedSource(Source):
         topics = self._table.column(topic) if topic is not None else ["all"] * rows
         found = list(dict.fromkeys(topics))
         self.topics = tuple(map(str, found))
-        belongs = np.array([found.index(value) for value in topics])
-        self._members = [np.flatnonzero(belongs == index) for index in range(len(found))]
+        self.columns = tuple(self._table.rows[0])
+        self._belongs = np.array([found.index(value) for value in topics])
+        self._members = [np.flatnonzero(self._belongs == index) for index in range(len(found))]
         for name, members in zip(self.topics, self._members, strict=True):
             if len(members) < self.levels:
                 raise ValueError(
@@ -125,12 +125,14 @@ class BinnedSource(Source):
         if difficulty is None:
             return chance
         values = self._table.column(difficulty)
-        for number, value in enumerate(values, start=1):
-            if not isinstance(value, Real) or value != value:
-                raise ValueError(
-                    f"row {number} must have a number in column {difficulty!r}, not {value!r:.80}"
-                )
-        order = np.lexsort((chance, np.array(values, dtype=float)))
+        numbers = as_numbers(values)
+        if numbers is None:
+            wrong = next(value for value in values if as_numbers([value]) is None)
+            raise ValueError(
+                f"row {values.index(wrong) + 1} must have a number in column {difficulty!r}, "
+                f"not {wrong!r:.80}"
+            )
+        order = np.lexsort((chance, np.array(numbers, dtype=float)))
         ranks = np.empty(rows, dtype=np.int64)
         ranks[order] = np.arange(rows)
         return ranks
@@ -175,7 +177,8 @@ class BinnedSource(Source):
 
     def identity(self) -> dict[str, Any]:
         """The rows, and how they are binned."""
-        return table_identity(self._table, self) | {"options": self._options}
+        same = table_identity(self._table, self, self._belongs, self._ties)
+        return same | {"options": self._options}
 
     def state_dict(self) -> dict[str, Any]:
         """The running means."""

@@ -47,9 +47,22 @@ class CurriculumCallback(TrainerCallback, ExportableState):
         if state.global_step > 0:
             self._resume(state.stateful_callbacks)
         curriculum.agree()
-        curriculum.started = True
+        curriculum.started, curriculum.scored = True, False
         if state.is_world_process_zero:
             self._begin_log(Path(args.output_dir), state.global_step)
+
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        """See that the rows are the curriculum's and that it hears of them, before any step.
+
+        Raises:
+            ValueError: If not.
+        """
+        if not self.curriculum.scored:
+            raise ValueError(
+                "no row of the curriculum was scored by its reward, so that it learns nothing: "
+                "give the trainer both train_dataset=curriculum.dataset() and "
+                "reward_funcs=[curriculum.reward], or **curriculum.parts()"
+            )
 
     def _resume(self, callbacks: dict[str, Any]) -> None:
         entry = callbacks.get(type(self).__name__)

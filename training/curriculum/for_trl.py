@@ -13,7 +13,7 @@ from ...students import columns as task_columns
 from .arguments import set_arguments
 from .packing import to_text
 from .processes import check_agreement, gather, process_count
-from .scoring import Scoring, resolve_reward
+from .scoring import Scoring, check_columns, resolve_reward
 from .sources import DomainSource, Source
 from .stream import TaskStream, TeacherLike
 
@@ -67,6 +67,7 @@ class Curriculum(TaskStream):
     Attributes:
         batch: How many rows are asked for at once: the tasks of a generation batch.
         started: Whether a trainer has begun with the curriculum's callback.
+        scored: Whether the reward has scored rows of the curriculum since then.
         tally: What was taught since the last entry of the log, by arm: tasks, tasks with a score,
             and the sum of the scores.
     """
@@ -88,10 +89,11 @@ class Curriculum(TaskStream):
             raise ValueError("system_prompt is for chats: give chat=True too")
         self._chat, self._system_prompt = chat, system_prompt
         scores = resolve_reward(self.source.reward if reward is None else reward)
+        check_columns(scores, self.source.columns)
         self._scoring = Scoring(self, scores)
         self._callback: CurriculumCallback | None = None
         self.batch = 1
-        self.started = False
+        self.started = self.scored = False
         self.tally: dict[int, list[float]] = {}
 
     @property

@@ -105,6 +105,22 @@ def read_table(
     return Table(rows, digest.hexdigest(), renamed)
 
 
+def as_numbers(values: Sequence[Any]) -> list[Any] | None:
+    """The values of a column as numbers, as which CSV files hold texts; None if one is none."""
+    try:
+        found = [value if isinstance(value, Real) else _number(value) for value in values]
+    except (TypeError, ValueError):
+        return None
+    return found if all(value == value for value in found) else None
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
 def ordered(values: Sequence[Any], order: Sequence[Any] | None, name: str) -> list[Any]:
     """The different values of a column from the easiest level to the hardest.
 
@@ -118,7 +134,7 @@ def ordered(values: Sequence[Any], order: Sequence[Any] | None, name: str) -> li
     """
     found = list(dict.fromkeys(values))
     if order is None:
-        if not all(isinstance(value, Real) and value == value for value in found):
+        if as_numbers(found) is None:
             raise ValueError(
                 f"the levels in column {name!r} are no numbers, so say which is easier: give "
                 f"order=, with {', '.join(map(repr, found[:5]))} from the easiest to the hardest"

@@ -13,7 +13,7 @@ from ...rewards.checks import validate
 from .feedback import Feedback
 from .measures import PREFIX, measures, teacher_entropy
 from .processes import check_agreement, gather, raise_first
-from .rows import ARM, ROW
+from .rows import ARM, RESERVED, ROW
 
 if TYPE_CHECKING:
     from .for_trl import Curriculum
@@ -49,6 +49,7 @@ class Scoring:
         if not ours:
             return self._scores(prompts, completions, columns)
         curriculum = self._curriculum
+        curriculum.scored = True
         if columns.get("trainer_state") is not None and not curriculum.started:
             raise ValueError(
                 "the trainer does not know the curriculum's callback, without which checkpoints "
@@ -125,6 +126,31 @@ def resolve_reward(reward: str | Reward | None) -> Reward:
     if inspect.isclass(reward) or not callable(reward):
         raise TypeError(f"reward must be a name or a function as TRL takes it, not {reward!r:.80}")
     return reward
+
+
+def check_columns(reward: Reward, columns: Sequence[str]) -> None:
+    """See whether a table has what a reward can't do without.
+
+    Args:
+        reward: What scores.
+        columns: Names of the table's columns; none if they are not known.
+
+    Raises:
+        ValueError: For an argument without a default that no column gives.
+    """
+    try:
+        arguments = inspect.signature(reward).parameters.values()
+    except (TypeError, ValueError):  # written in C, say
+        return
+    given = {*columns, *RESERVED}
+    for argument in arguments if columns else ():
+        named = argument.kind in (argument.KEYWORD_ONLY, argument.POSITIONAL_OR_KEYWORD)
+        if named and argument.default is argument.empty and argument.name not in given:
+            advice = "; name it with answer=" if argument.name == "answer" else ""
+            raise ValueError(
+                f"reward {reward_name(reward)!r} needs a column {argument.name!r}, and the table "
+                f"has {', '.join(columns)}{advice}"
+            )
 
 
 async def _awaited(result: Any) -> Any:

@@ -44,6 +44,7 @@ class Source(ABC):
         levels: Difficulty levels per topic; arms are numbered topic * levels + level.
         size: How many different tasks there are, None if they are made.
         reward: Name of the reward that scores the answers unless another one is given, or None.
+        columns: Names of the columns that every row has, empty if they are not known before.
     """
 
     space: gym.Space
@@ -51,6 +52,7 @@ class Source(ABC):
     levels: int
     size: int | None = None
     reward: str | None = None
+    columns: tuple[str, ...] = ()
 
     @property
     def arms(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from ...teachers import checks
 from ...teachers.spaces import Cells
-from .rows import Table, ordered, read_table
+from .rows import Table, as_numbers, ordered, read_table
 from .sources import Drawn, Source
 
 
@@ -58,6 +59,8 @@ class TableSource(Source):
         self._table = read_table(data, prompt=prompt, answer=answer, needed=needed)
         topics = self._table.column(topic) if topic is not None else ["all"] * self._rows
         values = self._table.column(level) if level is not None else [0] * self._rows
+        if order is None:
+            values = as_numbers(values) or values
         grades = ordered(values, order, level) if level is not None else [0]
         found = list(dict.fromkeys(topics))
         self.topics, self.levels, self.size = tuple(map(str, found)), len(grades), self._rows
@@ -75,6 +78,8 @@ class TableSource(Source):
                 for topic, value in zip(topics, values, strict=True)
             ]
         )
+        self._arms = arms
+        self.columns = tuple(self._table.rows[0])
         self._members = [np.flatnonzero(arms == arm) for arm in range(self.arms)]
         for arm, members in enumerate(self._members):
             if not len(members):
@@ -114,7 +119,8 @@ class TableSource(Source):
 
     def identity(self) -> dict[str, Any]:
         """The rows, and what their arms are made of."""
-        return table_identity(self._table, self) | {"columns": self._by, "seed": self._seed}
+        same = table_identity(self._table, self, self._arms)
+        return same | {"columns": self._by, "seed": self._seed}
 
     def state_dict(self) -> dict[str, Any]:
         """How many rows of each arm were drawn."""
@@ -125,11 +131,19 @@ class TableSource(Source):
         self._served = np.array(state["served"], dtype=np.int64).reshape(self.arms)
 
 
-def table_identity(table: Table, source: Source) -> dict[str, Any]:
-    """What must agree in every source of a table."""
+def table_identity(table: Table, source: Source, *places: np.ndarray) -> dict[str, Any]:
+    """What must agree in every source of a table.
+
+    Args:
+        table: The rows.
+        source: What is made of them.
+        places: Arrays of shape (rows,): where each row stands among the arms.
+    """
+    arms = hashlib.blake2b(np.stack(places).astype(np.int64).tobytes(), digest_size=16)
     return {
         "table": table.digest,
         "rows": len(table.rows),
+        "arms": arms.hexdigest(),
         "topics": list(source.topics),
         "levels": source.levels,
     }

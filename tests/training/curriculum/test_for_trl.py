@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from datasets import Dataset
 
 from teachgym.rewards import exact_match
 from teachgym.training import Curriculum, CurriculumGRPOTrainer, CurriculumRLOOTrainer
@@ -228,6 +229,21 @@ def test_without_the_callback(make_trainer):
         trainer.train()
 
 
+@pytest.mark.parametrize("missing", ["train_dataset", "reward_funcs"])
+def test_without_the_rows_or_the_reward(make_trainer, missing):
+    curriculum = Curriculum("strings")
+    trainer = make_trainer(curriculum)
+    before = trainer.model.lm_head.weight.clone()
+    if missing == "reward_funcs":
+        trainer.reward_funcs = [by_prompt]
+    else:
+        rows = [{"prompt": f"copy {word}=", "answer": word} for word in ("a", "b", "ab", "ba")]
+        trainer.train_dataset = Dataset.from_list(rows)
+    with pytest.raises(ValueError, match="no row of the curriculum was scored by its reward"):
+        trainer.train()
+    assert trainer.state.global_step == 0 and (trainer.model.lm_head.weight == before).all()
+
+
 def test_without_the_arguments(make_trainer):
     curriculum = Curriculum("strings")
     trainer = make_trainer(curriculum)
@@ -296,6 +312,18 @@ def test_rewards_that_are_refused():
         Curriculum("strings", system_prompt="Be brief.")
     with pytest.raises(ValueError, match="only domains hold an exam out"):
         Curriculum(rows, reward="exact_match", bins=1).exam(3)
+    with pytest.raises(ValueError, match=r"'exact_match' needs a column 'answer'.*has prompt, a;"):
+        Curriculum([{"prompt": "p", "a": "x"}], reward="exact_match", answer=None, bins=1)
+
+
+def test_a_reward_finds_its_columns_in_the_table():
+    def by_hint(prompts, completions, hint, limit=3, **columns):
+        return [0.5] * len(prompts)
+
+    row = {"prompt": "p", "answer": "a", "hint": "h"}
+    Curriculum([row], reward=by_hint, bins=1)
+    with pytest.raises(ValueError, match="needs a column 'hint', and the table has prompt, answer"):
+        Curriculum([{"prompt": "p", "answer": "a"}], reward=by_hint, bins=1)
 
 
 def test_a_data_set_beside_the_curriculum_s():

@@ -124,6 +124,22 @@ def test_tables_of_every_kind(tmp_path):
     assert all(identity == identities[0] for identity in identities)
 
 
+def test_numbers_in_a_csv_file_are_numbers(tmp_path):
+    lines = ["prompt,answer,grade", *(f"q{i},a,{grade}" for i, grade in enumerate((10, 2, 1.5)))]
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(lines))
+    graded = TableSource(path, level="grade")
+    easiest_first = [graded.draw(np.array([0, level]), rng()).item for level in range(3)]
+    assert easiest_first == [2, 1, 0]
+    binned = BinnedSource(path, bins=3, difficulty="grade")
+    assert [members.tolist() for members in binned.bins] == [[2], [1], [0]]
+    path.write_text("\n".join([*lines, "q4,a,hard"]))
+    with pytest.raises(ValueError, match="the levels in column 'grade' are no numbers"):
+        TableSource(path, level="grade")
+    with pytest.raises(ValueError, match="row 4 must have a number in column 'grade', not 'hard'"):
+        BinnedSource(path, bins=3, difficulty="grade")
+
+
 def test_other_names_of_columns_and_messages_as_prompts():
     chat = [{"role": "user", "content": "hi"}]
     rows = [{"question": chat, "reply": "a", "kind": k} for k in "xy"]

@@ -209,6 +209,27 @@ def test_a_changed_table_is_refused():
         TaskStream([{**ROWS[0], "answer": "other"}, *ROWS[1:]]).load_state_dict(state)
 
 
+@pytest.mark.parametrize(
+    ("change", "options"),
+    [
+        ({}, {"level": "kind", "order": ("hard", "easy")}),
+        ({"kind": "easy"}, {"level": "kind", "order": ("easy", "hard")}),
+        ({"grade": 9}, {"bins": 2, "difficulty": "grade"}),
+    ],
+)
+def test_a_table_with_other_arms_is_refused(change, options):
+    rows = [
+        {"prompt": f"q{i}", "answer": "a", "kind": ("easy", "hard")[i % 2], "grade": i}
+        for i in range(8)
+    ]
+    before = {**options, "order": ("easy", "hard")} if "order" in options else options
+    state = TaskStream(rows, **before).state_dict()
+    TaskStream(rows, **before).load_state_dict(state)
+    rows[1] = {**rows[1], **change}
+    with pytest.raises(ValueError, match="another source: its arms is"):
+        TaskStream(rows, **options).load_state_dict(state)
+
+
 def test_other_questions_under_the_same_topics_are_refused():
     rows = [{**row, "topic": "ab"[i % 2]} for i, row in enumerate(ROWS)]
     state = TaskStream(Questions(rows)).state_dict()
