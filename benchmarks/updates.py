@@ -45,6 +45,11 @@ FEEDBACK = {"feedback_share": 0.25}
 RULES: dict[str, tuple[str, dict[str, Any], str]] = {
     "none": ("none", {}, "a reward"),
     "sft": ("sft", {"learning_rate": 3e-4, "warmup_updates": 10}, "answers to learn"),
+    "distill, track A": (
+        "distill",
+        {"learning_rate": 3e-4, "warmup_updates": 10},
+        "a teacher's text",
+    ),
     "distill, track B": (
         "distill",
         {
@@ -167,7 +172,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--update", action="append", choices=list(RULES), help="default: all")
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
-    parser.add_argument("--rounds", type=int, default=5, help="updates timed of each kind")
+    parser.add_argument("--rounds", type=int, default=15, help="updates timed of each kind")
     arguments = parser.parse_args()
     labels = arguments.update or list(RULES)
     out: Path = arguments.out
