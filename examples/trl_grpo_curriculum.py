@@ -12,6 +12,9 @@ from teachgym.experiments import curriculum_report
 from teachgym.models.causal import load_causal
 from teachgym.training import Curriculum
 
+QUICK = {"window": 2, "raise_at": 0.7, "lower_at": 0.3}
+"""The teacher's options: a level up or down after two tasks, as in benchmarks/trl_curriculum.py."""
+
 
 def main(steps=100, folder="runs/trl_grpo_curriculum"):
     """Train the tiny model on what the teacher chooses, and look at what it chose."""
@@ -28,7 +31,7 @@ def main(steps=100, folder="runs/trl_grpo_curriculum"):
         report_to="none",
         bf16=False,
     )
-    curriculum = Curriculum("strings", "progression", "exact_match")  # 1
+    curriculum = Curriculum("strings", "progression", "exact_match", teacher_options=QUICK)  # 1
     trainer = GRPOTrainer(
         language.model,
         processing_class=language.tokenizer,
