@@ -7,7 +7,7 @@ DIST ?= dist
 PYTEST_ARGS ?= -n 2
 
 BIN := $(VENV)/bin
-PACKAGES := domains envs experiments models rewards students teachers training
+PACKAGES := core domains envs experiments models rewards students teachers training
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 WHEEL := $(DIST)/teachgym-$(VERSION)-py3-none-any.whl
 # Folders are listed too: a file that goes away changes nothing else.

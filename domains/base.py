@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.streams import stream
+
 MAX_TRIES = 1000
 """How often `Domain.sample` and `Domain.exam` draw again before they give up on a cell."""
 
@@ -150,7 +152,7 @@ class Domain(ABC):
         """
         if size < 1:
             raise ValueError(f"an exam needs at least one task, not {size!r}")
-        rng = np.random.default_rng(seed)
+        rng = stream(seed, "exam")
         cells = [
             (topic, level) for topic in range(len(self.topics)) for level in range(self.levels)
         ]

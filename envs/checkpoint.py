@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..students.isolation import isolated_rng
 
 if TYPE_CHECKING:
@@ -42,8 +40,7 @@ def save(env: CurriculumEnv, folder: Path) -> None:
     state = {
         "settings": settings(env),
         "student_seed": env._student_seed,
-        "np_random": env.np_random.bit_generator.state,
-        "np_random_seed": env.np_random_seed,
+        "streams": env._streams.state_dict(),
         "task_rng": env._task_rng.bit_generator.state,
         "record": env.record.state(),
         "exam_result": env.exam_result,
@@ -76,9 +73,7 @@ def load(env: CurriculumEnv, folder: Path) -> None:
     env._begin(state["student_seed"], 0)
     with isolated_rng():
         student.load(folder)
-    env.np_random = np.random.default_rng()
-    env.np_random.bit_generator.state = state["np_random"]
-    env._np_random_seed = state["np_random_seed"]
+    env._streams.load_state_dict(state["streams"])
     env._task_rng.bit_generator.state = state["task_rng"]
     env.record.load(state["record"])
     env.exam_result = state["exam_result"]

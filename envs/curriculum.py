@@ -12,6 +12,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from ..core.streams import Streams
 from ..domains import Domain, Task
 from ..domains.actions import ACTIONS, Cell
 from ..models.names import lookup
@@ -163,6 +164,7 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
         self._ready = False
         self._gathered = 0
         self._student_seed = 0
+        self._streams = Streams("student", "tasks")
         self._task_rng = np.random.default_rng(0)
 
     @property
@@ -198,7 +200,7 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
         """Restore the untaught student, and have it sit the exam.
 
         Args:
-            seed: Fixes the episode; None continues with the generator of the last one.
+            seed: Fixes the episode; None continues with the generators of the last one.
             options: Not used.
 
         Returns:
@@ -206,8 +208,9 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
         """
         super().reset(seed=seed, options=options)
         self._ready = False
-        student_seed, task_seed = (int(n) for n in self.np_random.integers(2**31, size=2))
-        self._begin(student_seed, task_seed)
+        self._streams.reset(seed, self.np_random_seed)
+        student, tasks = (self._streams[part].integers(2**31) for part in ("student", "tasks"))
+        self._begin(int(student), int(tasks))
         self.exam_result = self.exam.sit(self.student, self.reward)
         self._ready = True
         return self.record.vector(self.budget), {"exam": self.exam_result}

@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import gymnasium as gym
-import numpy as np
+
+from ..core.streams import stream
 
 
 class Teacher(ABC):
@@ -46,7 +47,7 @@ class Teacher(ABC):
 
     def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:
         self.action_space = action_space
-        self.rng = np.random.default_rng(seed)
+        self.rng = stream(seed, "teacher")
 
     @abstractmethod
     def act(self, observation: Any = None) -> Any:

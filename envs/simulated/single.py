@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
+from ...core.streams import Streams
 from ...models.names import lookup
 from .classroom import Classroom, Info
 
@@ -36,6 +37,7 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
         self.classroom = self.classroom_type(1, **options)
         self.action_space = self.classroom.action_space
         self.observation_space = self.classroom.observation_space
+        self._streams = Streams("starts", "lessons")
         self._ready = False
 
     def reset(
@@ -44,11 +46,12 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
         """Begin an episode with a new student.
 
         Args:
-            seed: Fixes the episode; None continues with the generator of the last one.
+            seed: Fixes the episode; None continues with the generators of the last one.
             options: Not used.
         """
         super().reset(seed=seed, options=options)
-        info = self.classroom.reset(self.np_random)
+        self._streams.reset(seed, self.np_random_seed)
+        info = self.classroom.reset(self._streams["starts"])
         self._ready = True
         return self.classroom.observe()[0], _of_one(info)
 
@@ -86,7 +89,9 @@ class ClassroomEnv(gym.Env[np.ndarray, Any]):
                 f"an action of {self.action_space} has the shape {self.action_space.shape}, not "
                 f"{action.shape}"
             )
-        rewards, terminated, info = self.classroom.step(action[None], self.np_random, looks)
+        rewards, terminated, info = self.classroom.step(
+            action[None], self._streams["lessons"], looks
+        )
         ended = bool(terminated[0])
         self._ready = not ended
         return self.classroom.observe()[0], float(rewards[0]), ended, False, _of_one(info)

@@ -57,7 +57,8 @@ class TMSClassroom(Classroom):
     ) -> Info:
         self.cohort.reset(rng, students)
         self.records.reset(students)
-        self._answers[mask] = self.cohort.answers(rng)[mask]
+        # Only the new students answer: what is drawn does not depend on who is beside them.
+        self._answers[mask] = self.cohort.answers(rng, students)
         self._mastered[mask] = self._count()[mask]
         share = self._mastered / np.float32(self.cohort.topics)
         return {"exam": np.where(mask, share, np.float32(0.0)), "_exam": mask}

@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from ...core.streams import Streams
 from .classroom import Classroom, at_least, merged, only
 from .single import check_names, check_render_mode
 
@@ -64,6 +65,7 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         self.action_space = _batched(self.single_action_space, self.num_envs)
         self.single_observation_space = self.classroom.observation_space
         self.observation_space = _batched(self.single_observation_space, self.num_envs)
+        self._streams = Streams("starts", "lessons")
         self._ready = False
 
     def reset(
@@ -72,7 +74,8 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         """Begin new episodes.
 
         Args:
-            seed: Seeds the one generator that all students share; None continues with it.
+            seed: Seeds the two generators that all students share, one for untaught students and
+                one for answers and learning; None continues with them.
             options: ``{"reset_mask": mask}``, a bool array of shape (num_envs,), resets only the
                 students that it marks; the others stay where they are.
 
@@ -90,7 +93,8 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
             if not self._ready and not mask.all():
                 raise gym.error.ResetNeeded("reset all students before you reset some of them")
         super().reset(seed=seed, options=options)
-        info = self.classroom.reset(self.np_random, mask)
+        self._streams.reset(seed, self.np_random_seed)
+        info = self.classroom.reset(self._streams["starts"], mask)
         self._ready = True
         return self.classroom.observe(), info
 
@@ -132,8 +136,8 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         """
         if not self._ready:
             raise gym.error.ResetNeeded("call reset before step")
-        classroom, rng = self.classroom, self.np_random
-        rewards, terminated, info = classroom.step(actions, rng, looks)
+        classroom = self.classroom
+        rewards, terminated, info = classroom.step(actions, self._streams["lessons"], looks)
         if self.max_episode_steps is None:
             truncated = np.zeros(self.num_envs, dtype=bool)
         else:
@@ -150,7 +154,7 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
             "final_info": only(info, ended),
             "_final_info": ended,
         }
-        fresh = classroom.reset(rng, ended)
+        fresh = classroom.reset(self._streams["starts"], ended)
         both = {**merged(only(info, ~ended), fresh), **final}
         return classroom.observe(), rewards, terminated, truncated, both
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.streams import stream
 from ...domains import Task
 from ...rewards import Reward, scores
 from ..base import Study, columns
@@ -105,7 +106,7 @@ class SimulatedAnswerer:
             seed: Fixes abilities, exam answers and lessons; None takes fresh entropy.
         """
         self._seed = int(np.random.default_rng().integers(2**31)) if seed is None else int(seed)
-        self._rng = np.random.default_rng([self._seed, 0])
+        self._rng = stream(self._seed, "answers")
         self._own = np.zeros(0)
         self._shared = 0.0
         self._pending = np.zeros(0)
@@ -118,7 +119,7 @@ class SimulatedAnswerer:
             # An own generator for each topic: the order in which topics are met plays no part.
             fresh = [
                 self.ability
-                + self.spread * np.random.default_rng([self._seed, 1, topic]).standard_normal()
+                + self.spread * stream(self._seed, "abilities", topic).standard_normal()
                 for topic in range(known, topics)
             ]
             self._own = np.concatenate([self._own, fresh])
@@ -136,7 +137,7 @@ class SimulatedAnswerer:
         return [
             task.answer
             if knows
-            else mistake(task, (), np.random.default_rng([self._seed, int(draw * 2**53)]))
+            else mistake(task, (), stream(self._seed, "mistakes", int(draw * 2**53)))
             for task, knows, draw in zip(tasks, right, draws, strict=True)
         ]
 

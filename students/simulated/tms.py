@@ -172,9 +172,18 @@ class TMS(Population):
         learns = rng.random(self.size, dtype=np.float32) < self.chain.chance.reshape(-1).take(flat)
         np.copyto(state, self.chain.success.reshape(-1).take(flat), where=learns)
 
-    def answers(self, rng: np.random.Generator) -> np.ndarray:
-        """Answer every item, float32 of shape (size, skills, items), 1 right and 0 wrong."""
-        chance = self._right.take(self.state["state"], axis=0)
+    def answers(self, rng: np.random.Generator, students: np.ndarray | None = None) -> np.ndarray:
+        """Answer every item.
+
+        Args:
+            rng: The answers are drawn from it.
+            students: Who answers, a bool mask of shape (size,); None is everybody.
+
+        Returns:
+            Float32 of shape (who answers, skills, items), 1 right and 0 wrong.
+        """
+        state = self.state["state"]
+        chance = self._right.take(state if students is None else state[students], axis=0)
         return (rng.random(chance.shape, dtype=np.float32) < chance).astype(np.float32)
 
     def practise(

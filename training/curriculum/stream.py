@@ -14,6 +14,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from ...core.streams import stream
 from ...domains import Domain
 from ...teachers import Teacher, checks, make_teacher
 from .feedback import Feedback, grouped, mean_score
@@ -94,8 +95,7 @@ class TaskStream:
         self._teacher_options = dict(teacher_options or {})
         self.teacher = _make_teacher(teacher, self.source.space, seed, self._teacher_options)
         self._takes_scores = getattr(self.teacher, "takes_scores", False)
-        # A stream of its own, or the tasks would depend on how the teacher draws.
-        self._rng = np.random.default_rng([seed, 1])
+        self._rng = stream(seed, "tasks")
         self.asked = self.heard = 0
         self._pending: dict[int, Asked] = {}
         self._recent: deque[int] = deque(maxlen=RECENT)
