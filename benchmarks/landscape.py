@@ -32,8 +32,8 @@ import gymnasium as gym
 import numpy as np
 
 import teachgym.envs  # noqa: F401 - registers the environments
+from teachgym.core.threads import limited_threads
 from teachgym.experiments.charts import Series, line_chart
-from teachgym.experiments.threads import limited_threads
 from teachgym.teachers import make_teacher
 
 TASKS = 20_000

@@ -12,6 +12,7 @@ import numpy as np
 from curriculum import RULES, SETTINGS
 from teacher_settings import BUDGET, DEFAULTS, TOLD
 
+from teachgym.core.threads import limited_threads
 from teachgym.experiments.cells import Cell, canonical
 from teachgym.experiments.comparison import run_path
 from teachgym.experiments.evaluation import make_vector
@@ -19,7 +20,6 @@ from teachgym.experiments.exam_curves import exam_curves
 from teachgym.experiments.jobs import finish
 from teachgym.experiments.results import read_result
 from teachgym.experiments.sweep import Group
-from teachgym.experiments.threads import limited_threads
 from teachgym.teachers import Teacher, make_teacher, teacher_options
 
 TINY_ENV = "Strings"

@@ -31,7 +31,7 @@ import numpy as np
 from plain_mixtures import PLAIN
 
 import teachgym.envs  # noqa: F401
-from teachgym.experiments.threads import limited_threads
+from teachgym.core.threads import limited_threads
 from teachgym.teachers import TEACHERS, make_teacher
 
 ARMS = gym.spaces.MultiDiscrete([10, 10])

@@ -25,9 +25,9 @@ from teacher_settings import (
     told,
 )
 
+from teachgym.core.names import lookup
 from teachgym.experiments.cells import canonical
 from teachgym.experiments.sweep import Group
-from teachgym.models.names import lookup
 
 TINY_SEEDS = 5
 QUICK: dict[str, Any] = {"lessons": 40, "seeds": 2, "every": 10}

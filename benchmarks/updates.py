@@ -19,12 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from teachgym.core.threads import limited_threads
 from teachgym.domains import Strings
 from teachgym.envs import student_factory
 from teachgym.experiments import read_result
 from teachgym.experiments.jobs import run_jobs
 from teachgym.experiments.statistics import summarise
-from teachgym.experiments.threads import limited_threads
 from teachgym.rewards import exact_match
 
 UPDATES = 100

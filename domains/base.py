@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.cells import difficulty_of
 from ..core.streams import stream
 
 MAX_TRIES = 1000
@@ -119,7 +120,7 @@ class Domain(ABC):
         """
         if not 0 <= level < self.levels:
             raise ValueError(f"level must be in 0..{self.levels - 1}, not {level!r}")
-        return level / (self.levels - 1) if self.levels > 1 else 0.0
+        return difficulty_of(level, self.levels)
 
     def sample(self, topic: int, difficulty: float, rng: np.random.Generator) -> Task:
         """Draw a practice task.

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..core.prerequisites import find_cycle
+
 
 class Graph(NamedTuple):
     """Topics and their prerequisites.
@@ -52,32 +54,6 @@ def from_edges(topics: Sequence[str], edges: Iterable[tuple[int, int]]) -> Graph
         path = " → ".join(str(topics[i]) for i in [*cycle, cycle[0]])
         raise ValueError(f"prerequisites must not go in a circle, but they do: {path}")
     return Graph(tuple(topics), prerequisites)
-
-
-def find_cycle(prerequisites: np.ndarray) -> list[int] | None:
-    """A cycle as the topics on it, each before the next and the last before the first.
-
-    Args:
-        prerequisites: Bool of shape (topics, topics).
-
-    Returns:
-        The topics, or None where there is no cycle.
-    """
-    left = np.ones(len(prerequisites), dtype=bool)
-    while True:
-        free = left & ~prerequisites[left].any(axis=0)
-        if not free.any():
-            break
-        left &= ~free
-    if not left.any():
-        return None
-    # Each topic that is left has a prerequisite among them: going back must come to a repetition.
-    path = [int(np.flatnonzero(left)[0])]
-    while True:
-        before = int(np.flatnonzero(left & prerequisites[:, path[-1]])[0])
-        if before in path:
-            return path[path.index(before) :][::-1]
-        path.append(before)
 
 
 def random_graph(topics: int, seed: int, density: float = 0.25) -> Graph:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..students.isolation import isolated_rng
+from ..core.isolation import isolated_rng
 
 if TYPE_CHECKING:
     from .curriculum import CurriculumEnv

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import operator
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,14 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from ..core.cells import ACTIONS, Cell
+from ..core.checks import at_least
+from ..core.isolation import isolated_rng
+from ..core.names import lookup
 from ..core.streams import Streams
 from ..domains import Domain, Task
-from ..domains.actions import ACTIONS, Cell
-from ..models.names import lookup
 from ..rewards import Reward, checked
 from ..students import Student, Study
-from ..students.isolation import isolated_rng
 from . import checkpoint, rendering
 from .factories import (
     StudentSource,
@@ -134,12 +134,12 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
             student_options=student_options,
         )
         self.reward = resolve_reward(self.domain.reward if reward is None else reward)
-        self.budget = _at_least("budget", budget, 1)
-        self.lesson_size = _at_least("lesson_size", lesson_size, 1)
-        self.lessons_per_update = _at_least("lessons_per_update", lessons_per_update, 1)
-        self.exam_size = _at_least("exam_size", exam_size, 1)
-        self.exam_every = _at_least("exam_every", exam_every, 1)
-        self.exam_seed = _at_least("exam_seed", exam_seed, 0)
+        self.budget = at_least("budget", budget, 1)
+        self.lesson_size = at_least("lesson_size", lesson_size, 1)
+        self.lessons_per_update = at_least("lessons_per_update", lessons_per_update, 1)
+        self.exam_size = at_least("exam_size", exam_size, 1)
+        self.exam_every = at_least("exam_every", exam_every, 1)
+        self.exam_seed = at_least("exam_seed", exam_seed, 0)
         self._actions = lookup("action", action, ACTIONS)(self.domain)
         self.action_kind = action
         self.action_space = self._actions.space
@@ -360,17 +360,6 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
     def _check_ready(self) -> None:
         if not self._ready:
             raise gym.error.ResetNeeded("call reset before anything else: env.reset(seed=0)")
-
-
-def _at_least(name: str, value: int, least: int) -> int:
-    """The value as a Python integer."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer, not {value!r}") from None
-    if number < least:
-        raise ValueError(f"{name} must be at least {least}, not {number}")
-    return number
 
 
 def _takes_update(student: Student) -> bool:

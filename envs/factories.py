@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from ..core.names import imported, lookup
 from ..domains import DOMAINS, Domain
-from ..models.names import imported, lookup
 from ..rewards import Reward, make_reward
 from ..students import SimulatedAnswerer, Student
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ..core.isolation import isolated_rng
 from ..domains import Domain, Task
 from ..rewards import Reward, scores
 from ..students import Student, Study, columns
-from ..students.isolation import isolated_rng
 
 
 def mean_score(values: np.ndarray, of: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..domains.actions import Cell
+from ..core.cells import Cell
 from ..students import Study
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..core.checks import at_least
 from .evaluation import TeacherFactory, evaluate
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def exam_curves(
     Raises:
         ValueError: If the environment tells no exam, or `every` is below 1; else as `evaluate`.
     """
-    if every < 1:
-        raise ValueError(f"every must be at least 1 lesson, not {every}")
+    at_least("every", every, 1)
     watcher = _Watcher(students, every)
     returns = evaluate(make, teacher, students, seed, progress, watcher)
     return ExamCurves(*watcher.curves(), returns)

@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from ..core.checks import whole
+from ..core.isolation import isolated_rng
+from ..core.names import lookup
+from ..core.threads import limited_threads
 from ..domains import DOMAINS, Domain, Task
-from ..models.names import lookup
 from ..rewards import Reward, scores
 from ..students import Student, columns
-from ..students.isolation import isolated_rng
 from .configuration import check_same, versions
 from .rehearsal import SCHEDULES, next_topic
 from .run_folder import CONFIG, RESULTS, RunFolder, write_json
-from .threads import limited_threads
 from .values import jsonable
 
 STATE = "forgetting.json"
@@ -72,9 +73,7 @@ class Protocol:
 
     def __post_init__(self) -> None:
         for name in ("updates", "lesson_size", "exam_size", "probe_every", "probe_size"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
+            whole(name, getattr(self, name))
         if self.gain is not None and not 0 < self.gain < 1:
             raise ValueError(f"gain must be in (0, 1), or None, not {self.gain!r}")
         if not 0 <= self.share <= 1:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.state import load_state, save_state
 from .feedback import details, only_looks
 from .results import Result, read_result
 from .run_folder import EXAM, EXAMS, LESSONS, RunFolder, RunWarning, write_json
-from .state import load_state, save_state
 from .values import jsonable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..models.names import imported, lookup
+from ..core.names import imported, lookup
 
 if TYPE_CHECKING:
     from ..envs import CurriculumEnv

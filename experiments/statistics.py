@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..core.checks import at_least
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -79,8 +81,7 @@ def smooth(curve: Sequence[float], window: int = 3) -> np.ndarray:
 
     It looks back only, so a smoothed curve rises late rather than early.
     """
-    if window < 1:
-        raise ValueError(f"window must be at least 1, not {window}")
+    at_least("window", window, 1)
     array = np.asarray(curve, dtype=float)
     return np.array([array[max(0, i - window + 1) : i + 1].mean() for i in range(len(array))])
 

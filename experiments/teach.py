@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.checks import at_least
+from ..core.threads import limited_threads
 from .configuration import check_same, run_settings, versions
 from .report import write_report
 from .results import Result, read_config, read_result
@@ -19,7 +21,6 @@ from .run_folder import (
     write_json,
 )
 from .sources import make_environment, resolve_teacher
-from .threads import limited_threads
 
 if TYPE_CHECKING:
     from ..envs import CurriculumEnv
@@ -104,8 +105,8 @@ def teach(
     """
     if resume and out is None:
         raise ValueError("resume=True needs out, the folder of the run to continue")
-    if checkpoint_every is not None and checkpoint_every < 1:
-        raise ValueError(f"checkpoint_every must be at least 1, not {checkpoint_every}")
+    if checkpoint_every is not None:
+        at_least("checkpoint_every", checkpoint_every, 1)
     with limited_threads(threads):
         environment = make_environment(
             env,

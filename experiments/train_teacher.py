@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.checks import at_least
+from ..core.threads import limited_threads
 from .configuration import versions
 from .evaluation import TeacherFactory, evaluate, make_vector
 from .results import read_config
 from .run_folder import RESULTS, RunFolder, read_lines, write_json
 from .sources import environment_id
 from .statistics import Interval, Summary, paired_interval, summarise
-from .threads import limited_threads
 from .values import jsonable, teacher_spec
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ def train_teacher(
 
     counts = {"total_steps": total_steps, "n_envs": n_envs, "episodes": episodes}
     for name, value in counts.items():
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, not {value}")
+        at_least(name, value, 1)
     if seed < evaluation_seed + episodes and evaluation_seed < seed + n_envs:
         raise ValueError(
             f"evaluation_seed={evaluation_seed} with {episodes} episodes meets the students of "
@@ -206,7 +206,7 @@ def factory(teacher: str, interval: float | None = None) -> TeacherFactory:
         teacher: Its name and options.
         interval: Days between lessons, which named teachers that plan reviews are told.
     """
-    from ..models.names import imported
+    from ..core.names import imported
     from ..teachers import make_teacher, teacher_options
 
     spec = teacher_spec(teacher)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..models.names import lookup
+from ..core.names import lookup
 from .base import Reward
 from .matching import exact_match, exact_match_squad, f1
 from .numerical import numeric

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.isolation import RNGState, isolated_rng, rng_state, set_rng_state
 from ..domains import Task
 from ..models.adapters import adapted, own_adapters
 from ..models.causal import CausalLM, load_causal
 from ..rewards import Reward, scores
 from .base import Study, Update, columns
-from .isolation import RNGState, isolated_rng, rng_state, set_rng_state
 
 if TYPE_CHECKING:
     import torch

@@ -7,7 +7,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from . import checks
+from ..core import checks
 from .arm_teacher import normalise
 from .gaussian_mixture import Mixture
 from .mixture import MixtureTeacher
@@ -108,7 +108,7 @@ class ALPGMM(MixtureTeacher):
             levels=levels,
         )
         if memory is not None:
-            memory = checks.count("memory", memory, KNOWN_BEFORE_PROGRESS + 1)
+            memory = checks.whole("memory", memory, KNOWN_BEFORE_PROGRESS + 1)
         self._history = Neighbours(self.points.dimensions, memory)
 
     @property

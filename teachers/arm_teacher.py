@@ -9,12 +9,12 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from ..core.spaces import arms, require_levels
 from .checked import CheckedTeacher
-from .spaces import arms, require_levels
 
 
 class ArmTeacher(CheckedTeacher):
-    """A teacher that chooses among the arms of a space, see `teachgym.teachers.spaces`.
+    """A teacher that chooses among the arms of a space, see `teachgym.core.spaces`.
 
     Args:
         action_space: A ``Discrete``, ``MultiDiscrete`` or bounded ``Box``.

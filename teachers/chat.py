@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
+from ..core import checks
 from ..models.chat import ChatModel
 from ..models.json_text import json_object
-from . import checks
 from .chat_form import Form, read, schema
 from .chat_prompt import Messages, again, budget_left, question_text, task_text
 from .chat_record import Slots, recent_text, record_text
@@ -103,9 +103,9 @@ class ChatTeacher(CheckedTeacher):
         self.form = Form(action_space, levels=levels, bins=bins)
         self.slots = Slots(self.form, topic_names)
         self.cells = () if self.form.cells is None else self.form.cells.shape
-        self.history = checks.count("history", history, 0)
-        self.every = checks.count("every", every)
-        self.retries = checks.count("retries", retries, 0)
+        self.history = checks.whole("history", history, 0)
+        self.every = checks.whole("every", every)
+        self.retries = checks.whole("retries", retries, 0)
         self.fallback = checks.choice("fallback", fallback, FALLBACKS)
         if instructions is not None and not isinstance(instructions, str):
             raise ValueError(f"instructions must be a text, not {instructions!r}")
@@ -233,7 +233,7 @@ def _chat_model(
             str(model),
             base_url=base_url,
             seed=int(seed) if isinstance(seed, int | np.integer) else None,
-            max_tokens=checks.count("max_tokens", max_tokens),
+            max_tokens=checks.whole("max_tokens", max_tokens),
             timeout=checks.positive("timeout", timeout),
         )
     if base_url is not None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 
-from .spaces import Arms, Cells, Cube, arms
+from ..core.spaces import Arms, Cells, Cube, arms
 
 MAX_FIELDS = 100
 """The most numbers that an answer may consist of."""

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
+from ..core.spaces import contains
 from .base import Teacher
-from .spaces import contains
 
 STATE_VERSION = 1
 """Version of the layout of `CheckedTeacher.state_dict`."""

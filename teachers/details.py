@@ -11,7 +11,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from ..models.names import lookup
+from ..core.names import lookup
 from .arm_teacher import ArmTeacher
 from .base import Teacher
 from .registry import TEACHERS, teacher_options

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from . import checks
+from ..core import checks
 from .arm_teacher import DrawingTeacher, mix
 from .reservoir import Reservoir, percentile
 
@@ -120,7 +120,7 @@ class EXP3S(DrawingTeacher):
         self.smoothing = checks.rate("smoothing", smoothing)
         self.log_weights = np.zeros(self.arms.n)
         self.mean_scores = np.full(self.arms.n, np.nan)
-        self._gains = Reservoir(checks.count("reservoir", reservoir))
+        self._gains = Reservoir(checks.whole("reservoir", reservoir))
 
     @property
     def gains(self) -> np.ndarray:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from . import checks
+from ..core import checks
+from ..core.spaces import require_levels
 from .arm_teacher import DrawingTeacher, mix, normalise
-from .spaces import require_levels
 
 SAMPLINGS = ("proportional", "top_k")
 
@@ -114,7 +114,7 @@ class Learnability(DrawingTeacher):
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.sampling = checks.choice("sampling", sampling, SAMPLINGS)
-        self.k = checks.count("k", k)
+        self.k = checks.whole("k", k)
         self.exploration = checks.share("exploration", exploration)
         self.smoothing = checks.share("smoothing", smoothing)
         prior = checks.share("prior", prior)

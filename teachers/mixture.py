@@ -8,13 +8,12 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from . import checks
+from ..core import checks
+from ..core.spaces import point_of, points
 from .arm_teacher import draw
 from .checked import CheckedTeacher
 from .gaussian_mixture import Mixture, fit_mixture
 from .rows import Rows
-from .spaces import points
-from .start import point_of
 
 
 class TaskSampler:
@@ -95,18 +94,18 @@ class MixtureTeacher(CheckedTeacher):
             raise ValueError(
                 f"components must be two numbers, least and largest, not {components!r}"
             ) from None
-        fewest = checks.count("the first of components", fewest)
-        most = checks.count("the second of components", most, fewest)
+        fewest = checks.whole("the first of components", fewest)
+        most = checks.whole("the second of components", most, fewest)
         self.components = range(fewest, most + 1)
         least = max(fewest, 2)  # a fit needs a row per Gaussian, and two at least
-        self.warmup = checks.count("warmup", warmup, least)
-        self.fit_every = checks.count("fit_every", fit_every)
+        self.warmup = checks.whole("warmup", warmup, least)
+        self.fit_every = checks.whole("fit_every", fit_every)
         self.exploration = checks.share("exploration", exploration)
         self.start_deviation = checks.positive("start_deviation", start_deviation)
         self.start: np.ndarray | None = None
         if start is not None:
             self.start = point_of("start", start, action_space, self.points)
-        self._latest = Rows(self.points.dimensions + 1, checks.count("window", window, least))
+        self._latest = Rows(self.points.dimensions + 1, checks.whole("window", window, least))
         self.observed = 0
         width = self.points.dimensions + extra
         self.means = np.empty((0, width))

@@ -9,9 +9,9 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from ..core.spaces import Cells, Cube
 from .checked import CheckedTeacher
 from .network import PolicyNetwork
-from .spaces import Cells, Cube
 
 
 class PolicyTeacher(CheckedTeacher):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from . import checks
+from ..core import checks
 from .arm_teacher import ArmTeacher
 
 TOPIC_ORDERS = ("round_robin", "uniform")
@@ -83,11 +83,11 @@ class Progression(ArmTeacher):
         self.lower_at = checks.share("lower_at", lower_at)
         if self.lower_at >= self.raise_at:
             raise ValueError(f"lower_at={lower_at!r} must be below raise_at={raise_at!r}")
-        self.window = checks.count("window", window)
+        self.window = checks.whole("window", window)
         self.order = checks.choice("topics", topics, TOPIC_ORDERS)
         self.levels = self.arms.shape[-1]
         self.topics = self.arms.n // self.levels
-        start = checks.count("start_level", start_level, 0)
+        start = checks.whole("start_level", start_level, 0)
         if start >= self.levels:
             raise ValueError(
                 f"start_level={start} must be below the number of levels, {self.levels}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from ..models.names import lookup
+from ..core.names import lookup
 from .ability import PUDF, AbilityMatching, MaximumInformation
 from .alp_gmm import ALPGMM
 from .base import Teacher

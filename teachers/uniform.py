@@ -6,8 +6,8 @@ from typing import Any
 
 import gymnasium as gym
 
+from ..core.spaces import Cells, Cube
 from .checked import CheckedTeacher
-from .spaces import Cells, Cube
 
 
 class Uniform(CheckedTeacher):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..core.isolation import isolated_rng
+from ..core.names import imported
 from ..domains import Task
 from ..models.causal import CausalLM, load_causal
-from ..models.names import imported
-from ..students.isolation import isolated_rng
 
 Teller = Callable[[Task], str | None]
 """What a teacher says about a task; None for nothing."""

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..core.names import imported
 from ..domains import Task
-from ..models.names import imported
 
 if TYPE_CHECKING:
     import torch

@@ -11,8 +11,8 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from ..models.names import lookup
-from ..students.isolation import isolated_rng
+from ..core.isolation import isolated_rng
+from ..core.names import lookup
 from ..teachers.network import PolicyNetwork
 
 if TYPE_CHECKING:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 
+from ...core.checks import at_least
+
 Info = dict[str, np.ndarray]
 """Gymnasium's format for vectors: an array ``key`` and a bool mask ``_key``, students first."""
 
@@ -180,20 +182,6 @@ def checked_looks(looks: Any, size: int) -> np.ndarray | None:
     if mask.shape != (size,):
         raise ValueError(f"looks must have shape ({size},), one a student, not {mask.shape}")
     return mask if mask.any() else None
-
-
-def at_least(name: str, value: int, least: int) -> int:
-    """The value as a Python integer.
-
-    Raises:
-        TypeError: If it is no integer.
-        ValueError: If it is below `least`.
-    """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} must be an integer, not {value!r}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, not {value}")
-    return int(value)
 
 
 def everyone(size: int, **values: np.ndarray) -> Info:

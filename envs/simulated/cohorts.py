@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...models.names import lookup
+from ...core.names import lookup
 from ...students.simulated.cohort import Cohort
 
 CohortSource = str | Callable[..., Cohort]

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 
+from ...core.cells import CELL_SPACES
+from ...core.checks import at_least, number
+from ...core.names import lookup
 from ...domains.graphs import load_graph
-from ...models.names import lookup
-from ...students.simulated.parameters import number
 from ..observation import observation_space
-from .classroom import Classroom, Info, Outcome, at_least, everyone
+from .classroom import Classroom, Info, Outcome, everyone
 from .cohorts import CohortSource, chances, make_cohort, practised
 from .records import Records
 from .single import ClassroomEnv
@@ -48,11 +48,8 @@ class KnowledgeGraphClassroom(Classroom):
         if topics not in (None, len(self.graph.topics)):
             raise ValueError(f"topics={topics}, but the graph {graph!r} has others: leave it out")
         self.topics, self.levels = len(self.graph.topics), at_least("levels", levels, 1)
-        spaces: dict[str, gym.Space] = {
-            "multidiscrete": gym.spaces.MultiDiscrete([self.topics, self.levels]),
-            "discrete": gym.spaces.Discrete(self.topics * self.levels),
-        }
-        space = lookup("action", action, spaces)
+        spaces = {name: CELL_SPACES[name] for name in ("multidiscrete", "discrete")}
+        space = lookup("action", action, spaces)(self.topics, self.levels)
         super().__init__(size, budget, space, observation_space(self.topics, self.levels))
         lookup("observation", observation, OBSERVATIONS)
         lookup("teaching_reward", teaching_reward, REWARDS)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from ...models.names import lookup
+from ...core.checks import at_least
+from ...core.names import lookup
 from ...students.simulated.kss import CAP, CONCEPTS, KSS
-from .classroom import Classroom, Info, Outcome, at_least, everyone
+from .classroom import Classroom, Info, Outcome, everyone
 from .cohorts import practised
 from .records import Records
 from .single import ClassroomEnv

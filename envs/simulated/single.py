@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
+from ...core.names import lookup
 from ...core.streams import Streams
-from ...models.names import lookup
 from .classroom import Classroom, Info
 
 

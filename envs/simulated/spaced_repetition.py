@@ -8,10 +8,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from ...models.names import lookup
+from ...core.checks import at_least, number
+from ...core.names import lookup
 from ...students.simulated.cohort import Cohort
-from ...students.simulated.parameters import number
-from .classroom import Classroom, Info, Outcome, at_least, everyone
+from .classroom import Classroom, Info, Outcome, everyone
 from .cohorts import CohortSource, chances, make_cohort, practised
 from .records import Records
 from .single import ClassroomEnv

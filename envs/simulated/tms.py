@@ -5,9 +5,10 @@ from __future__ import annotations
 import gymnasium as gym
 import numpy as np
 
-from ...models.names import lookup
+from ...core.checks import at_least
+from ...core.names import lookup
 from ...students.simulated.tms import TMS
-from .classroom import Classroom, Info, Outcome, at_least, everyone
+from .classroom import Classroom, Info, Outcome, everyone
 from .records import Records
 from .single import ClassroomEnv
 from .vector import ClassroomVectorEnv

@@ -9,8 +9,9 @@ import numpy as np
 from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
+from ...core.checks import at_least
 from ...core.streams import Streams
-from .classroom import Classroom, at_least, merged, only
+from .classroom import Classroom, merged, only
 from .single import check_names, check_render_mode
 
 

@@ -112,7 +112,7 @@ def list_command(
     """List what there is, with a line about each."""
     from rich.table import Table
 
-    from ...models.names import lookup
+    from ...core.names import lookup
     from ..tables import plain_console, show_teachers
 
     if details:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...models.names import lookup
+from ...core.names import lookup
 from .logs import StudentRecord
 from .records import DAY, Rows, days, on_line, table
 

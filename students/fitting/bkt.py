@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from ...core.checks import at_least
 from ..simulated.bkt import BKT, posterior, right_probability, transition
 from .logs import InteractionLog
 from .model import FittedModel, Progress
@@ -71,8 +72,7 @@ class FittedBKT(FittedModel):
         Raises:
             ValueError: If there are no iterations.
         """
-        if iterations < 1:
-            raise ValueError(f"iterations must be at least 1, not {iterations}")
+        at_least("iterations", iterations, 1)
         count = len(log.concepts)
         model = cls(
             log.concepts,

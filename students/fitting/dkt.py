@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from ...core.checks import at_least
 from ..simulated.curves import logistic
 from ..simulated.dkt import DKT, Network
 from .logs import InteractionLog
@@ -78,8 +79,7 @@ class FittedDKT(FittedModel):
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError("DKT needs torch: pip install 'teachgym[lm]'") from error
         for name, count in {"hidden": hidden, "epochs": epochs, "batch_size": batch_size}.items():
-            if count < 1:
-                raise ValueError(f"{name} must be at least 1, not {count}")
+            at_least(name, count, 1)
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be in [0, 1), not {dropout}")
         if log.first.all():

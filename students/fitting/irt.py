@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from ...core.checks import at_least
 from ..simulated.irt import IRT, D, guessed, two_parameter_curve
 from .logs import InteractionLog
 from .model import FittedModel, Progress
@@ -75,8 +76,7 @@ class FittedIRT(FittedModel):
 
         if parameters not in (1, 2, 3):
             raise ValueError(f"parameters must be 1, 2 or 3, not {parameters}")
-        if iterations < 1:
-            raise ValueError(f"iterations must be at least 1, not {iterations}")
+        at_least("iterations", iterations, 1)
         count = len(log.items)
         right, wrong = _tables(log)
         slopes = 1 if parameters == 1 else count

@@ -8,8 +8,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from ...core.checks import at_least
+from ...core.prerequisites import check_prerequisites
 from ..simulated.curves import logistic
-from ..simulated.prerequisites import check_prerequisites
 from ..simulated.psi_kt import PSIKT
 from .beliefs import Chains, follow
 from .logs import InteractionLog
@@ -93,8 +94,7 @@ class FittedPSIKT(FittedModel):
         """
         from scipy.optimize import minimize
 
-        if iterations < 1:
-            raise ValueError(f"iterations must be at least 1, not {iterations}")
+        at_least("iterations", iterations, 1)
         influence = np.zeros((0, 0))
         if prerequisites is not None:
             before = check_prerequisites(prerequisites, len(log.concepts))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...models.names import lookup
+from ...core.names import lookup
 from .assistments import stream_assistments
 from .ednet import stream_ednet
 from .logs import InteractionLog, StudentRecord

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...core.checks import at_least
 from ..simulated.cohort import Cohort
 from .logs import InteractionLog
 
@@ -26,8 +27,7 @@ def record(
     Raises:
         ValueError: If there are no lessons.
     """
-    if lessons < 1:
-        raise ValueError(f"lessons must be at least 1, not {lessons}")
+    at_least("lessons", lessons, 1)
     shape = (lessons, cohort.size)
     topic = rng.integers(cohort.topics, size=shape)
     level = rng.integers(cohort.levels, size=shape)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...models.names import lookup
+from ...core.names import lookup
 from .bkt import FittedBKT
 from .das3h import FittedDAS3H
 from .dkt import FittedDKT

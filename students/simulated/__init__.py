@@ -1,5 +1,6 @@
 """Simulated students."""
 
+from ...core.prerequisites import check_prerequisites
 from .answerer import SimulatedAnswerer
 from .bkt import BKT
 from .cohort import Cohort
@@ -12,7 +13,6 @@ from .hlr import HLR
 from .irt import IRT
 from .pfa import PFA
 from .population import Population
-from .prerequisites import check_prerequisites
 from .psi_kt import PSIKT
 
 COHORTS: dict[str, type[Cohort]] = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.prerequisites import check_prerequisites
 from ...core.streams import stream
 from ...domains import Task
 from ...rewards import Reward, scores
@@ -55,7 +56,8 @@ class SimulatedAnswerer:
             the middle of `span`.
 
     Raises:
-        ValueError: For arguments out of range.
+        TypeError: For prerequisites that hold anything but bools.
+        ValueError: For arguments out of range, and for prerequisites with a cycle.
     """
 
     def __init__(
@@ -89,14 +91,7 @@ class SimulatedAnswerer:
         self.span = (float(low), float(high))
         self.gain = gain
         self.transfer = transfer
-        self.prerequisites = None if prerequisites is None else np.array(prerequisites, dtype=bool)
-        if self.prerequisites is not None and (
-            self.prerequisites.ndim != 2
-            or self.prerequisites.shape[0] != self.prerequisites.shape[1]
-        ):
-            raise ValueError(
-                f"prerequisites must have shape (topics, topics), not {self.prerequisites.shape}"
-            )
+        self.prerequisites = None if prerequisites is None else check_prerequisites(prerequisites)
         self.reset()
 
     def reset(self, *, seed: int | None = None) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...core.checks import array, number
 from .curves import shift_logit
-from .parameters import array, number
 from .population import Population
 
 

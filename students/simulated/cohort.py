@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 import numpy as np
 
-from .parameters import whole
+from ...core.checks import whole
 
 
 class Cohort(ABC):

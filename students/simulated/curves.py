@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .parameters import array
+from ...core.checks import array
 
 
 def logistic(x: np.ndarray) -> np.ndarray:

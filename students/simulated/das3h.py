@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...core.checks import array, number
 from .curves import level_chances, level_difficulties, logistic
-from .parameters import array, number
 from .population import Population
 
 WINDOWS = (1 / 24, 1.0, 7.0, 30.0, np.inf)

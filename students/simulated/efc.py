@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .parameters import array, number, whole
+from ...core.checks import array, number, whole
 from .population import Population
 
 

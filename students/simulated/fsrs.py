@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .parameters import array, number
+from ...core.checks import array, number
 from .population import Population
 
 DEFAULT_PARAMETERS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .parameters import array, number
+from ...core.checks import array, number
 from .population import Population
 
 SHORTEST = 15 / (24 * 60)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...core.checks import array, number
+from ...core.prerequisites import check_prerequisites
 from .curves import level_difficulties
-from .parameters import array, number
 from .population import Population
-from .prerequisites import check_prerequisites
 
 D = 1.7
 """Scales the logistic curve to the normal ogive (Birnbaum 1968)."""

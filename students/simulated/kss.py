@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...core.checks import array, whole
 from ...domains.graphs import named_graph
-from .parameters import array, whole
 from .population import Population
 
 STRUCTURE = named_graph("kss").prerequisites

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from .parameters import flag, number
+from ...core.checks import flag, number
 
 UNLOCKS = 75.0
 """Competence at which a cell unlocks its neighbours."""

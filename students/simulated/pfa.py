@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...core.checks import array, number
 from .curves import level_chances, level_difficulties, logistic
-from .parameters import array, number
 from .population import Population
 
 

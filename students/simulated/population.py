@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from ...core.checks import array
 from .cohort import Cohort
-from .parameters import array
 
 
 class Population(Cohort):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...core.checks import array, number
+from ...core.prerequisites import check_prerequisites
 from .curves import level_chances, level_difficulties, logistic, shift_logit
 from .irt import practice_gain
-from .parameters import array, number
 from .population import Population
-from .prerequisites import check_prerequisites
 
 NARROW = 0.5
 """Up to this variance, 8 nodes give a logistic-normal mean to 1e-7; beyond it 32 are taken."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...core.checks import array, whole
+from ...core.names import lookup
 from ...domains.graphs import named_graph
-from ...models.names import lookup
-from .parameters import array, whole
 from .population import Population
 
 _TREE_PERCENT = """

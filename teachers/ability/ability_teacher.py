@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import DrawingTeacher, mix
 from ..learnability import top_k
 from ..post_training.sampling import draw
@@ -100,7 +100,7 @@ class AbilityTeacher(DrawingTeacher):
         self.forgetting = checks.share("forgetting", forgetting)
         self.answers = checks.positive("answers", answers)
         self.topics = checks.choice("topics", topics, TOPICS)
-        self.randomesque = checks.count("randomesque", randomesque)
+        self.randomesque = checks.whole("randomesque", randomesque)
         self.exploration = checks.share("exploration", exploration)
         self.grid = ability_grid(self.difficulties)
         self.prior = -0.5 * self.grid**2

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import DrawingTeacher, mix
 from ..post_training.sampling import draw
 from .irt import rasch_mode
@@ -107,9 +107,9 @@ class PUDF(DrawingTeacher):
         per_topic = self.arms.shape[-1]
         shape = (self.arms.n // per_topic, per_topic)
         self.difficulties = check_difficulties(difficulties, shape).ravel()
-        self.epoch = checks.count("epoch", epoch)
+        self.epoch = checks.whole("epoch", epoch)
         self.stuck_step = checks.non_negative("stuck_step", stuck_step)
-        self.minimum = min(checks.count("minimum", minimum), self.arms.n)
+        self.minimum = min(checks.whole("minimum", minimum), self.arms.n)
         self.answers = checks.positive("answers", answers)
         self.exploration = checks.share("exploration", exploration)
         self.right = np.zeros(self.arms.n)

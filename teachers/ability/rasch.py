@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .irt import logistic
 
 NODES = 41

@@ -7,10 +7,9 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
+from ...core.spaces import point_of, points
 from ..checked import CheckedTeacher
-from ..spaces import points
-from ..start import point_of
 
 
 def moved_bounds(
@@ -126,7 +125,7 @@ class ADR(CheckedTeacher):
         if self.narrow_at >= self.widen_at:
             raise ValueError(f"narrow_at={narrow_at!r} must be below widen_at={widen_at!r}")
         self.step = checks.rate("step", step)
-        self.buffer = checks.count("buffer", buffer)
+        self.buffer = checks.whole("buffer", buffer)
         self.at_boundary = checks.share("at_boundary", at_boundary)
         if start is None:
             point = self.rng.random(self.points.dimensions)

@@ -7,11 +7,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
+from ...core.spaces import point_of, points
 from ..checked import CheckedTeacher
 from ..rows import Rows
-from ..spaces import points
-from ..start import point_of
 from .mlp import backward, forward, initial_weights, rmsprop
 
 BATCH = 64
@@ -157,27 +156,27 @@ class GoalGAN(CheckedTeacher):
         self.highest = checks.share("highest", highest)
         if self.lowest >= self.highest:
             raise ValueError(f"lowest={lowest!r} must be below highest={highest!r}")
-        self.update_every = checks.count("update_every", update_every)
-        self.steps = checks.count("steps", steps)
+        self.update_every = checks.whole("update_every", update_every)
+        self.steps = checks.whole("steps", steps)
         self.learning_rate = checks.positive("learning_rate", learning_rate)
         self.noise = checks.non_negative("noise", noise)
         self.replay = checks.share("replay", replay)
         axes = self.points.dimensions
         self.distance = checks.non_negative("distance", distance) * np.sqrt(axes)
-        hidden = checks.count("hidden", hidden)
+        hidden = checks.whole("hidden", hidden)
         self.widths = ((axes, hidden, hidden, axes), (axes, hidden, hidden, 1))
         self.generator, self.discriminator = (initial_weights(w, self.rng) for w in self.widths)
         self.generator_squares = np.zeros_like(self.generator)
         self.discriminator_squares = np.zeros_like(self.discriminator)
         self._recent = Rows(axes + 1, self.update_every)
-        self._mastered = Rows(axes, checks.count("memory", memory))
+        self._mastered = Rows(axes, checks.whole("memory", memory))
         deviation = checks.positive("start_deviation", start_deviation)
         if start is None:
             tasks = self.rng.random((EXAMPLES, axes))
         else:
             mean = point_of("start", start, action_space, self.points)
             tasks = np.clip(mean + deviation * self.rng.standard_normal((EXAMPLES, axes)), 0, 1)
-        self._train(tasks, np.ones(EXAMPLES, dtype=bool), checks.count("first_steps", first_steps))
+        self._train(tasks, np.ones(EXAMPLES, dtype=bool), checks.whole("first_steps", first_steps))
 
     @property
     def recent(self) -> np.ndarray:

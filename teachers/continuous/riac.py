@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
+from ...core.spaces import points
 from ..arm_teacher import draw, normalise
 from ..checked import CheckedTeacher
 from ..rows import Rows
-from ..spaces import points
 
 KNOWN_BEFORE_PROGRESS = 2
 """Progress is 0 until more samples than this are known, as in the authors' code (teachDeepRL)."""
@@ -171,14 +171,14 @@ class RIAC(CheckedTeacher):
         super().__init__(action_space, seed=seed)
         self.points = points(action_space, levels=levels)
         self.cells = self.points.shape
-        self.region_size = checks.count("region_size", region_size, 4)
-        self.attempts = checks.count("attempts", attempts)
+        self.region_size = checks.whole("region_size", region_size, 4)
+        self.attempts = checks.whole("attempts", attempts)
         if least_samples is None:
             least_samples = max(self.region_size // 20, 1)
-        self.least_samples = checks.count("least_samples", least_samples)
+        self.least_samples = checks.whole("least_samples", least_samples)
         self.least_side = checks.rate("least_side", least_side)
         if max_regions is not None:
-            max_regions = checks.count("max_regions", max_regions)
+            max_regions = checks.whole("max_regions", max_regions)
         self.max_regions = max_regions
         axes = self.points.dimensions
         self.regions = [Region(np.zeros(axes), np.ones(axes), self.region_size + 1)]

@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
+from ...core.spaces import point_of, points
 from ..checked import CheckedTeacher
 from ..rows import Rows
-from ..spaces import points
-from ..start import point_of
 from .flow import Flow, sigmoid
 from .mlp import adam, backward, forward, initial_weights
 
@@ -202,19 +201,19 @@ class SetterSolver(CheckedTeacher):
         self.points = points(action_space, levels=levels)
         self.cells = self.points.shape
         axes = self.points.dimensions
-        self.update_every = checks.count("update_every", update_every)
-        self.steps = checks.count("steps", steps)
+        self.update_every = checks.whole("update_every", update_every)
+        self.steps = checks.whole("steps", steps)
         self.learning_rate = checks.positive("learning_rate", learning_rate)
         self.noise = checks.non_negative("noise", noise)
-        hidden = checks.count("hidden", hidden)
-        self.flow = Flow(axes, checks.count("blocks", blocks), hidden)
+        hidden = checks.whole("hidden", hidden)
+        self.flow = Flow(axes, checks.whole("blocks", blocks), hidden)
         self.widths = (axes, hidden, hidden, 1)
         self.setter = self.flow.initial_weights(self.rng)
         self.judge = initial_weights(self.widths, self.rng)
         self.setter_moments = np.zeros((2, len(self.setter)))
         self.judge_moments = np.zeros((2, len(self.judge)))
         self.setter_steps = self.judge_steps = 0
-        self._lessons = Rows(axes + 1, checks.count("memory", memory))
+        self._lessons = Rows(axes + 1, checks.whole("memory", memory))
         self.waiting = 0
         deviation = checks.positive("start_deviation", start_deviation)
         if start is None:
@@ -222,7 +221,7 @@ class SetterSolver(CheckedTeacher):
         else:
             mean = point_of("start", start, action_space, self.points)
             tasks = np.clip(mean + deviation * self.rng.standard_normal((EXAMPLES, axes)), 0, 1)
-        for _ in range(checks.count("first_steps", first_steps)):
+        for _ in range(checks.whole("first_steps", first_steps)):
             chosen = tasks[self.rng.integers(EXAMPLES, size=BATCH)]
             _, gradient = validity_loss(
                 self.setter, self.flow, chosen, np.ones(BATCH), self._wishes()

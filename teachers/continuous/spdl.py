@@ -7,11 +7,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
+from ...core.spaces import point_of, points
 from ..checked import CheckedTeacher
 from ..rows import Rows
-from ..spaces import points
-from ..start import point_of
 from .gaussian import divergence, log_density, pack, unpack
 
 RECOVERED = 0.95
@@ -199,7 +198,7 @@ class SPDL(CheckedTeacher):
         axes = self.points.dimensions
         self.threshold = checks.share("threshold", threshold)
         self.max_divergence = checks.positive("max_divergence", max_divergence)
-        self.update_every = checks.count("update_every", update_every, 2)
+        self.update_every = checks.whole("update_every", update_every, 2)
         deviation = checks.positive("target_deviation", target_deviation)
         self.least_deviation = min(checks.positive("least_deviation", least_deviation), deviation)
         middle = np.full(axes, 0.5)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import ArmTeacher
 from .sampling import nearest
 

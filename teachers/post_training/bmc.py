@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .group_teacher import VarianceTeacher
 from .groups import mean_absolute_advantage
 

@@ -8,7 +8,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .group_teacher import GroupTeacher
 from .groups import outcomes
 from .sampling import nearest
@@ -125,7 +125,7 @@ class BOTS(GroupTeacher):
         self.forgetting = checks.share("forgetting", forgetting)
         self.implicit_weight = checks.share("implicit_weight", implicit_weight)
         self.target = checks.share("target", target)
-        self.batch = checks.count("batch", batch)
+        self.batch = checks.whole("batch", batch)
         arms = self.arms.n
         self.weak, self.strong = _references(references, arms)
         self.alpha, self.beta = np.ones(arms), np.ones(arms)

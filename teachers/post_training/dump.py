@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .group_teacher import VarianceTeacher
 from .groups import absolute_advantages
 from .sampling import draw, softmax
@@ -63,7 +63,7 @@ class DUMP(VarianceTeacher):
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.temperature = checks.positive("temperature", temperature)
         # Rings: an arm's i-th absolute advantage is in column i modulo the window.
-        self.advantages = np.zeros((self.arms.n, checks.count("window", window)))
+        self.advantages = np.zeros((self.arms.n, checks.whole("window", window)))
         self.answers = np.zeros(self.arms.n, dtype=np.int64)
         self.learnability = np.zeros(self.arms.n)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import normalise
 from .group_teacher import VarianceTeacher
 from .groups import uninformative
@@ -94,7 +94,7 @@ class GRESO(VarianceTeacher):
             checks.share("hard_target", hard_target),
             checks.share("easy_target", easy_target),
         )
-        self.batch = checks.count("batch", batch)
+        self.batch = checks.whole("batch", batch)
         self.streaks = np.zeros(self.arms.n, dtype=np.int64)
         self.easy = np.zeros(self.arms.n, dtype=np.int64)  # 0 or 1, an index of the two below
         self.bases = np.full(2, max(checks.rate("base", base), FLOOR))  # p of hard, p of easy

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .group_teacher import VarianceTeacher
 from .groups import variance
 
@@ -65,7 +65,7 @@ class LILO(VarianceTeacher):
         bins: int | Sequence[int] | None = None,
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
-        self.pool = min(checks.count("pool", pool), self.arms.n)
+        self.pool = min(checks.whole("pool", pool), self.arms.n)
         self.rate = checks.rate("rate", rate)
         self.learnability = np.full(self.arms.n, UNKNOWN)
         self.tried = np.zeros(self.arms.n, dtype=bool)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .group_teacher import GroupTeacher
 from .groups import outcomes
 from .sampling import nearest

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .group_teacher import VarianceTeacher
 from .groups import uninformative
 
@@ -61,7 +61,7 @@ class OnlineFiltering(VarianceTeacher):
         bins: int | Sequence[int] | None = None,
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
-        self.attempts = checks.count("attempts", attempts)
+        self.attempts = checks.whole("attempts", attempts)
         self.filtered = np.zeros(self.arms.n, dtype=bool)
 
     def choose(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import ArmTeacher
 from .sampling import draw
 
@@ -103,8 +103,8 @@ class PassRateGaussian(ArmTeacher):
         bins: int | Sequence[int] | None = None,
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
-        self.profile = checks.count("profile", profile)
-        self.lessons = checks.count("lessons", lessons)
+        self.profile = checks.whole("profile", profile)
+        self.lessons = checks.whole("lessons", lessons)
         self.start = checks.share("start", start)
         self.end = checks.share("end", end)
         self.deviation = checks.positive("deviation", deviation)

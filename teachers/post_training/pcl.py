@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
+from ...core.spaces import points
 from ..checked import CheckedTeacher
 from ..continuous.mlp import backward, forward, initial_weights, rmsprop
 from ..rows import Rows
-from ..spaces import points
 from .sampling import nearest
 
 
@@ -125,12 +125,12 @@ class PCL(CheckedTeacher):
         super().__init__(action_space, seed=seed)
         self.points = points(action_space, levels=levels)
         self.cells = self.points.shape
-        self.pool = checks.count("pool", pool)
+        self.pool = checks.whole("pool", pool)
         self.target = checks.share("target", target)
         self.learning_rate = checks.positive("learning_rate", learning_rate)
         axes = self.points.dimensions
-        self._recent = Rows(axes + 1, checks.count("batch", batch))
-        hidden = checks.count("hidden", hidden)
+        self._recent = Rows(axes + 1, checks.whole("batch", batch))
+        hidden = checks.whole("hidden", hidden)
         inputs = features(np.zeros((1, axes)), self.cells).shape[1]
         self.widths = (inputs, hidden, hidden, 1)
         self.weights = initial_weights(self.widths, self.rng)

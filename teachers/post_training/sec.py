@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .group_teacher import VarianceTeacher
 from .groups import mean_absolute_advantage
 from .sampling import draw, softmax
@@ -67,7 +67,7 @@ class SEC(VarianceTeacher):
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.learning_rate = checks.rate("learning_rate", learning_rate)
         self.temperature = checks.positive("temperature", temperature)
-        self.batch = checks.count("batch", batch)
+        self.batch = checks.whole("batch", batch)
         self.values = np.zeros(self.arms.n)
         self.totals = np.zeros(self.arms.n)
         self.lessons = np.zeros(self.arms.n, dtype=np.int64)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .group_teacher import VarianceTeacher
 from .groups import relative_variance
 from .sampling import draw
@@ -98,7 +98,7 @@ class VCRL(VarianceTeacher):
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.threshold = checks.share("threshold", threshold)
         self.first_threshold = checks.share("first_threshold", first_threshold)
-        self.warmup = checks.count("warmup", warmup, minimum=0)
+        self.warmup = checks.whole("warmup", warmup, least=0)
         self.momentum = checks.share("momentum", momentum)
         self.exploration = checks.share("exploration", exploration)
         self.variances = np.full(self.arms.n, np.nan)

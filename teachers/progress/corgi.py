@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import ArmTeacher
 
 CURRICULA = ("interleaving", "blocking")
@@ -93,7 +93,7 @@ class CORGI(ArmTeacher):
         self.topics = self.arms.n // self.levels
         self.curriculum = checks.choice("curriculum", curriculum, CURRICULA)
         blocks = self.levels * (self.topics if curriculum == "blocking" else 1)
-        self.lessons = checks.count("lessons", lessons, blocks)
+        self.lessons = checks.whole("lessons", lessons, blocks)
         self.order = None if order is None else _order(order, self.topics)
         self.lesson = 0
         self.sequence = np.arange(self.topics) if self.order is None else self.order.copy()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import ArmTeacher
 
 START = 0.5

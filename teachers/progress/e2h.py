@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import ArmTeacher, draw, mix
 
 SCHEDULES = ("cosine", "gaussian")
@@ -93,7 +93,7 @@ class E2H(ArmTeacher):
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.schedule = checks.choice("schedule", schedule, SCHEDULES)
-        self.lessons = checks.count("lessons", lessons)
+        self.lessons = checks.whole("lessons", lessons)
         self.exponent = checks.positive("exponent", exponent)
         self.width = checks.positive("width", width)
         self.exploration = checks.share("exploration", exploration)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import ArmTeacher
 
 ROUNDING = 1e-9
@@ -73,10 +73,10 @@ class RLVE(ArmTeacher):
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.raise_at = checks.share("raise_at", raise_at)
-        self.lessons = checks.count("lessons", lessons)
-        self.width = checks.count("width", width)
+        self.lessons = checks.whole("lessons", lessons)
+        self.width = checks.whole("width", width)
         self.levels = self.arms.shape[-1]
-        start = checks.count("start_level", start_level, 0)
+        start = checks.whole("start_level", start_level, 0)
         if start >= self.levels:
             raise ValueError(
                 f"start_level={start} must be below the number of levels, {self.levels}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import DrawingTeacher, mix
 from .greedy import greedy
 
@@ -181,7 +181,7 @@ class TSCLNaive(TSCL):
             levels=levels,
             bins=bins,
         )
-        self.practice = checks.count("practice", practice, 2)
+        self.practice = checks.whole("practice", practice, 2)
         self.learning_rate = checks.rate("learning_rate", learning_rate)
         self.value = np.zeros(self.arms.n)
         self.scores = np.zeros((self.arms.n, self.practice))
@@ -254,7 +254,7 @@ class TSCLWindow(TSCL):
             levels=levels,
             bins=bins,
         )
-        self.window = checks.count("window", window, 2)
+        self.window = checks.whole("window", window, 2)
         self.slopes = np.ones(self.arms.n)
         self.scores = np.zeros((self.arms.n, self.window))
         self.times = np.zeros((self.arms.n, self.window))
@@ -319,7 +319,7 @@ class TSCLSampling(TSCL):
             levels=levels,
             bins=bins,
         )
-        self.window = checks.count("window", window)
+        self.window = checks.whole("window", window)
         self.changes = np.ones((self.arms.n, self.window))
         self.last = np.zeros(self.arms.n)
         self.seen = np.zeros(self.arms.n, dtype=np.int64)

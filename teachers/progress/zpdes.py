@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
+from ...core.prerequisites import check_prerequisites
 from ..arm_teacher import DrawingTeacher, mix, normalise
 
 ROUNDING = 1e-9
@@ -48,34 +49,6 @@ def zone(mastered: np.ndarray, prerequisites: np.ndarray) -> np.ndarray:
     ready = np.repeat(is_open[:, None], mastered.shape[1], axis=1)
     ready[:, 1:] &= np.logical_and.accumulate(mastered[:, :-1], axis=1)
     return ready & ~mastered
-
-
-def check_prerequisites(prerequisites: np.ndarray | Sequence | None, topics: int) -> np.ndarray:
-    """Prerequisites as a bool array of shape (topics, topics); none at all if None.
-
-    Raises:
-        ValueError: If they have another shape or other values, or form a circle.
-    """
-    if prerequisites is None:
-        return np.zeros((topics, topics), dtype=bool)
-    try:
-        given = np.asarray(prerequisites)
-    except ValueError as error:
-        raise ValueError(f"prerequisites must be a table of 0 and 1: {error}") from error
-    if given.shape != (topics, topics) or not np.isin(given, (0, 1)).all():
-        raise ValueError(
-            f"prerequisites must be a table of 0 and 1 of shape {(topics, topics)}, with 1 at "
-            f"[i, j] if topic i comes before topic j; they have shape {given.shape}"
-        )
-    table = given.astype(bool)
-    left = np.ones(topics, dtype=bool)
-    while left.any():
-        first = left & ~table[left].any(axis=0)
-        if not first.any():
-            circle = ", ".join(map(str, np.flatnonzero(left)))
-            raise ValueError(f"prerequisites form a circle that topics {circle} cannot get out of")
-        left &= ~first
-    return table
 
 
 class ZPDES(DrawingTeacher):
@@ -126,8 +99,13 @@ class ZPDES(DrawingTeacher):
     ) -> None:
         super().__init__(action_space, seed=seed, levels=levels, bins=bins)
         self.levels = self.arms.shape[-1] if self.arms.ordered else 1
-        self.prerequisites = check_prerequisites(prerequisites, self.arms.n // self.levels)
-        self.window = checks.count("window", window, 2)
+        topics = self.arms.n // self.levels
+        self.prerequisites = (
+            np.zeros((topics, topics), dtype=bool)
+            if prerequisites is None
+            else check_prerequisites(prerequisites, topics)
+        )
+        self.window = checks.whole("window", window, 2)
         self.mastered_at = checks.share("mastered_at", mastered_at)
         self.decay = checks.share("decay", decay)
         self.gain = checks.positive("gain", gain)

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
-from ..spaces import Points, points
-from ..start import point_of
+from ...core import checks
+from ...core.spaces import Points, point_of, points
 from .robust_plr import RobustPLR
 
 
@@ -131,8 +130,8 @@ class ACCEL(RobustPLR):
         self.points: Points = points(action_space, levels=levels)
         self.cells = self.points.shape
         self.editing = checks.share("editing", editing)
-        self.edits = checks.count("edits", edits)
-        self.changes = checks.count("changes", changes)
+        self.edits = checks.whole("edits", edits)
+        self.changes = checks.whole("changes", changes)
         self.step = checks.rate("step", step)
         self.start_deviation = checks.positive("start_deviation", start_deviation)
         self.start = None if start is None else point_of("start", start, action_space, self.points)

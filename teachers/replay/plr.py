@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..checked import CheckedTeacher
 from ..post_training.groups import as_groups
 from .potential import POTENTIALS, learning_potential
@@ -95,7 +95,7 @@ class PLR(CheckedTeacher):
     ) -> None:
         super().__init__(action_space, seed=seed)
         self.space = tasks(action_space)
-        capacity = checks.count("capacity", capacity)
+        capacity = checks.whole("capacity", capacity)
         if self.space.count is not None:
             capacity = min(capacity, self.space.count)
         self.replay = checks.share("replay", replay)
@@ -105,7 +105,7 @@ class PLR(CheckedTeacher):
         self.rate = checks.rate("rate", rate)
         if warmup is None:
             warmup = min(max(capacity // 2, 1), WARMUP)
-        self.warmup = min(checks.count("warmup", warmup), capacity)
+        self.warmup = min(checks.whole("warmup", warmup), capacity)
         self.tasks = np.zeros((capacity, self.space.width), dtype=self.space.dtype)
         self.values = np.zeros(capacity)
         self.potentials = np.zeros(capacity)

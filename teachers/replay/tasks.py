@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import gymnasium as gym
 import numpy as np
 
-from ..spaces import Cells, Cube
+from ...core.spaces import Cells, Cube
 
 
 class Tasks(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .scheduler import RIGHT, DueScheduler
 
 DAY_0 = datetime(2000, 1, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .scheduler import RIGHT, DueScheduler
 
 
@@ -63,7 +63,7 @@ class Leitner(DueScheduler):
             levels=levels,
             bins=bins,
         )
-        self.boxes = checks.count("boxes", boxes)
+        self.boxes = checks.whole("boxes", boxes)
         self.factor = checks.positive("factor", factor)
         self.box = np.zeros(self.items, dtype=np.int64)
 

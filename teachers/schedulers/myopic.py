@@ -8,7 +8,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .scheduler import Scheduler
 from .threshold import observed_recall
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from ..arm_teacher import ArmTeacher
 
 RIGHT = 0.5
@@ -27,7 +27,7 @@ class Scheduler(ArmTeacher):
 
     Args:
         action_space: ``Discrete(items)``, or any other space as arms (see
-            `teachgym.teachers.spaces`), each of which is then an item.
+            `teachgym.core.spaces`), each of which is then an item.
         seed: Seeds the teacher's own generator, which breaks ties.
         interval: Days from one lesson to the next, > 0.
         levels: Number of ordered levels per topic, for a ``Discrete`` space.

@@ -8,7 +8,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from .. import checks
+from ...core import checks
 from .scheduler import RIGHT, Scheduler
 
 SHORTEST, LONGEST = 15 / (24 * 60), 274.0

@@ -10,7 +10,7 @@ import pytest
 from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env, data_equivalence
 
-from teachgym.domains.actions import ACTIONS
+from teachgym.core.cells import ACTIONS
 from teachgym.envs import ENVIRONMENTS
 
 EXTRAS = {"teachgym/ReasoningGym-v0": "reasoning_gym"}

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from teachgym.core.state import load_state, save_state
 from teachgym.experiments.commands.compare import parse_seeds
-from teachgym.experiments.state import load_state, save_state
 from teachgym.experiments.values import (
     jsonable,
     parse_options,

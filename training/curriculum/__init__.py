@@ -5,11 +5,11 @@ TRL itself is imported when a callback or one of its trainers is asked for.
 
 from typing import TYPE_CHECKING, Any
 
+from ...core.state import from_text, to_text
 from .bins import BinnedSource
 from .checkpoints import last_checkpoint
 from .feedback import Feedback
 from .for_trl import Curriculum
-from .packing import from_text, to_text
 from .sources import DomainSource, Drawn, Source, make_source
 from .stream import TaskStream
 from .table import TableSource

@@ -9,8 +9,8 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from ...teachers import checks
-from ...teachers.spaces import Cells
+from ...core import checks
+from ...core.spaces import Cells
 from .rows import as_numbers, read_table
 from .sources import Drawn, Source
 from .table import table_identity
@@ -83,11 +83,11 @@ class BinnedSource(Source):
         answer: str | None = "answer",
         seed: int = 0,
     ) -> None:
-        self.levels = checks.count("bins", bins)
+        self.levels = checks.whole("bins", bins)
         self._smoothing = checks.share("smoothing", smoothing)
         prior = checks.share("prior", prior)
         prior_weight = checks.positive("prior_weight", prior_weight)
-        self._seed = checks.count("seed", seed, 0)
+        self._seed = checks.whole("seed", seed, 0)
         needed = [name for name in (topic, difficulty) if name is not None]
         self._table = read_table(data, prompt=prompt, answer=answer, needed=needed)
         rows = self.size = len(self._table.rows)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 
+from ...core.state import from_text, to_text
 from .arguments import check_arguments
 from .measures import LOG
-from .packing import from_text, to_text
 
 if TYPE_CHECKING:
     from .for_trl import Curriculum

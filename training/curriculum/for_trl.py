@@ -7,11 +7,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...core.state import to_text
 from ...domains import Domain
 from ...rewards import Reward
 from ...students import columns as task_columns
 from .arguments import set_arguments
-from .packing import to_text
 from .processes import check_agreement, gather, process_count
 from .scoring import Scoring, check_columns, resolve_reward
 from .sources import DomainSource, Source

@@ -13,10 +13,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from ...core.cells import ACTIONS
+from ...core.names import lookup
 from ...domains import DOMAINS, Domain
-from ...domains.actions import ACTIONS
 from ...domains.tables import READERS
-from ...models.names import lookup
 from ...students import columns
 
 
@@ -99,7 +99,7 @@ class DomainSource(Source):
 
     Args:
         domain: The domain.
-        action: How the teacher names a task, see `teachgym.domains.actions`: "multidiscrete"
+        action: How the teacher names a task, see `teachgym.core.cells`: "multidiscrete"
             (topic, level), "discrete" or "box".
 
     Raises:

@@ -14,9 +14,10 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+from ...core import checks
 from ...core.streams import stream
 from ...domains import Domain
-from ...teachers import Teacher, checks, make_teacher
+from ...teachers import Teacher, make_teacher
 from .feedback import Feedback, grouped, mean_score
 from .identity import check_identity, plain
 from .rows import ARM, ROW
@@ -90,7 +91,7 @@ class TaskStream:
         teacher_options: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        seed = checks.count("seed", seed, 0)
+        seed = checks.whole("seed", seed, 0)
         self.source = make_source(data, seed=seed, **options)
         self._teacher_options = dict(teacher_options or {})
         self.teacher = _make_teacher(teacher, self.source.space, seed, self._teacher_options)
@@ -112,7 +113,7 @@ class TaskStream:
             ``topic``, ``difficulty``, ``metadata``), its number ``curriculum_row`` and its arm
             ``curriculum_arm``.
         """
-        n = checks.count("n", n)
+        n = checks.whole("n", n)
         ahead = len(self._pending)
         rows = []
         for _ in range(n):
@@ -176,7 +177,7 @@ class TaskStream:
 
     def next_rows(self, n: int) -> list[dict[str, Any]]:
         """Pending rows first, then new ones: what a loop that starts again shall go on with."""
-        rows = self.pending[: checks.count("n", n)]
+        rows = self.pending[: checks.whole("n", n)]
         return rows + (self.ask(n - len(rows)) if len(rows) < n else [])
 
     @property

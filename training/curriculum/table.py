@@ -10,8 +10,8 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from ...teachers import checks
-from ...teachers.spaces import Cells
+from ...core import checks
+from ...core.spaces import Cells
 from .rows import Table, as_numbers, ordered, read_table
 from .sources import Drawn, Source
 
@@ -54,7 +54,7 @@ class TableSource(Source):
             raise ValueError("give topic=, level= or both: the columns that arms are made of")
         if order is not None and level is None:
             raise ValueError("order= is for levels: give level= too")
-        self._seed = checks.count("seed", seed, 0)
+        self._seed = checks.whole("seed", seed, 0)
         needed = [name for name in (topic, level) if name is not None]
         self._table = read_table(data, prompt=prompt, answer=answer, needed=needed)
         topics = self._table.column(topic) if topic is not None else ["all"] * self._rows

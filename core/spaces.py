@@ -97,7 +97,7 @@ class Cells:
         self.ordered = len(sizes) > 1 or levels is not None
         self.shape = sizes
         if levels is not None:
-            levels = checks.count("levels", levels)
+            levels = checks.whole("levels", levels)
             if len(sizes) > 1 and levels != sizes[-1]:
                 raise ValueError(f"levels={levels} contradicts the last axis of {space}")
             if self.n % levels:
@@ -225,7 +225,7 @@ class Grid:
         per_axis = list(bins) if isinstance(bins, Sequence | np.ndarray) else [bins] * axes
         if len(per_axis) != axes:
             raise ValueError(f"bins={bins!r} has {len(per_axis)} numbers for {axes} axes")
-        self.shape = tuple(checks.count("bins", number) for number in per_axis)
+        self.shape = tuple(checks.whole("bins", number) for number in per_axis)
         if levels is not None and levels != self.shape[-1]:
             raise ValueError(f"levels={levels} contradicts the last of bins={bins!r}")
         self.sizes = np.array(self.shape)
@@ -276,6 +276,29 @@ def points(space: gym.Space, *, levels: int | None = None) -> Points:
     if isinstance(space, gym.spaces.Box):
         return Cube(space)
     return CellPoints(space, levels=levels)
+
+
+def point_of(name: str, task: Any, space: gym.Space, points: Points) -> np.ndarray:
+    """The point of a task that the user named; shape (d,), in the unit cube.
+
+    Args:
+        name: The argument's name, for the message.
+        task: An element of the space, or numbers that make one.
+        space: The action space.
+        points: The same space as points.
+
+    Raises:
+        ValueError: If it is not in the space.
+    """
+    dtype = space.dtype if isinstance(space, gym.spaces.Box) else None
+    try:
+        action = np.asarray(task, dtype=dtype)
+        inside = space.contains(action)
+    except (TypeError, ValueError):
+        inside = False
+    if not inside:
+        raise ValueError(f"{name} must be an action of {space}, not {task!r}")
+    return points.point(action)
 
 
 def contains(space: gym.Space, action: Any) -> bool:

@@ -1,10 +1,11 @@
-"""A state of JSON-able values and arrays as one line of JSON, without pickle."""
+"""States of JSON-able values and arrays as text, without pickle."""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ ARRAY = "__array__"
 
 
 def to_text(state: Mapping[str, Any]) -> str:
-    """Nested mappings and lists of JSON-able values and numerical arrays as text.
+    """Nested mappings and lists of JSON-able values and numerical arrays as one line of JSON.
 
     Raises:
         TypeError: For anything else, such as an array of objects.
@@ -27,6 +28,20 @@ def from_text(text: str) -> Any:
     return json.loads(text, object_hook=_unpacked)
 
 
+def save_state(state: Mapping[str, Any], folder: Path, name: str) -> None:
+    """Write a state to ``name.json``.
+
+    Raises:
+        TypeError: As `to_text`.
+    """
+    (folder / f"{name}.json").write_text(to_text(state), encoding="utf-8")
+
+
+def load_state(folder: Path, name: str) -> Any:
+    """Read what `save_state` wrote."""
+    return from_text((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
 def _packed(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
@@ -35,6 +50,7 @@ def _packed(value: Any) -> Any:
         return {ARRAY: [value.dtype.str, list(value.shape), content]}
     raise TypeError(
         f"a state holds JSON-able values and numerical arrays, not {type(value).__name__}"
+        + (f" of {value.dtype}" if isinstance(value, np.ndarray) else "")
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from teachgym.teachers.spaces import arms, points
+from teachgym.core.spaces import arms, points
 
 BOX = gym.spaces.Box(0.0, 1.0, (2,), np.float32)
 DISCRETE = [

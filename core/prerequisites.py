@@ -6,7 +6,31 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...domains.graphs import find_cycle
+
+def find_cycle(prerequisites: np.ndarray) -> list[int] | None:
+    """A cycle as the topics on it, each before the next and the last before the first.
+
+    Args:
+        prerequisites: Bool of shape (topics, topics).
+
+    Returns:
+        The topics, or None where there is no cycle.
+    """
+    left = np.ones(len(prerequisites), dtype=bool)
+    while True:
+        free = left & ~prerequisites[left].any(axis=0)
+        if not free.any():
+            break
+        left &= ~free
+    if not left.any():
+        return None
+    # Each topic that is left has a prerequisite among them: going back must come to a repetition.
+    path = [int(np.flatnonzero(left)[0])]
+    while True:
+        before = int(np.flatnonzero(left & prerequisites[:, path[-1]])[0])
+        if before in path:
+            return path[path.index(before) :][::-1]
+        path.append(before)
 
 
 def check_prerequisites(
@@ -22,8 +46,12 @@ def check_prerequisites(
         TypeError: If the matrix holds anything else.
         ValueError: If it is not square, does not fit the topics, or holds a cycle, which is named.
     """
-    given = np.asarray(matrix)
-    if given.dtype.kind not in "biuf" or not np.isin(given, (0, 1)).all():
+    try:
+        given = np.asarray(matrix)
+        binary = given.dtype.kind in "biuf" and np.isin(given, (0, 1)).all()
+    except ValueError:  # rows of different lengths
+        binary = False
+    if not binary:
         raise TypeError("prerequisites must hold True and False (or 1 and 0) alone")
     if given.ndim != 2 or given.shape[0] != given.shape[1]:
         raise ValueError(f"prerequisites must have shape (topics, topics), not {given.shape}")

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .checks import at_least
+
 
 @contextmanager
 def limited_threads(threads: int | None) -> Iterator[None]:
@@ -24,8 +26,7 @@ def limited_threads(threads: int | None) -> Iterator[None]:
     if threads is None:
         yield
         return
-    if threads < 1:
-        raise ValueError(f"threads must be at least 1, not {threads}")
+    at_least("threads", threads, 1)
     from threadpoolctl import threadpool_limits
 
     # A torch that is imported inside the block reads its number of threads from here.

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from teachgym.core.cells import ACTIONS
 from teachgym.domains import Strings
-from teachgym.domains.actions import ACTIONS
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from teachgym.models.names import imported
+from teachgym.core.names import imported
 
 
 def test_a_module_and_a_name():

@@ -3,7 +3,7 @@ import random
 import numpy as np
 import pytest
 
-from teachgym.students.isolation import isolated_rng, rng_state, set_rng_state
+from teachgym.core.isolation import isolated_rng, rng_state, set_rng_state
 
 
 def draw():
