@@ -10,8 +10,9 @@ RIAC may also be better: in the authors' code its split score takes the length o
 deques, so that only differences of ALP count, and children inherit the last attempt's ALP and not
 the best one's.
 
-A finished (teacher, setting, seed) is a file under `--out` and is not done again. Then it prints a
-table per setting, and writes `results.json` and a chart per setting, `landscape_SETTING.svg`.
+A (teacher, setting, seed) is a cell in `cells.sqlite` under `--out`, and is not done again. Then it
+prints a table per setting, and writes `results.json` and a chart per setting,
+`landscape_SETTING.svg`.
 
     python benchmarks/landscape.py --out runs/landscape
 """
@@ -21,28 +22,25 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import re
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
+from measured import measured
+from teacher_cells import simulated
 
-import teachgym.envs  # noqa: F401 - registers the environments
-from teachgym.core.threads import limited_threads
+from teachgym.experiments.cells import Cell, canonical
 from teachgym.experiments.charts import Series, line_chart
-from teachgym.teachers import make_teacher
 
 TASKS = 20_000
 EVERY = 500
 """Tasks between two points of a curve."""
 SHOWN = (5_000, 10_000, 15_000, 20_000)
 """Columns of the table."""
-SETTINGS = {"plain": 0, "irrelevant": 10}
-"""Irrelevant dimensions of each setting."""
+SETTINGS = {"plain": "Landscape", "irrelevant": "LandscapeIrrelevant"}
+"""The environment of each setting."""
 TITLES = {"plain": "10 by 10 cells", "irrelevant": "10 by 10 cells, 10 irrelevant dimensions"}
 TEACHERS: dict[str, tuple[str, dict[str, Any]]] = {
     "Uniform": ("uniform", {}),
@@ -80,36 +78,11 @@ STYLE = """svg { font: 14px system-ui, sans-serif; background: white; }
 COLOURS = ("#6b7280", "#2563eb", "#0891b2", "#16a34a", "#dc2626", "#d97706")
 
 
-def curve(teacher: str, setting: str, seed: int) -> list[float]:
-    """The share of cells mastered, in %, after every `EVERY` tasks."""
+def cell_of(teacher: str, setting: str, seed: int) -> Cell:
+    """A teacher with one student of a landscape, as `teacher_cells.simulated` measures it."""
     name, options = TEACHERS[teacher]
-    env: Any = gym.make("teachgym/Landscape-v0", budget=TASKS, irrelevant=SETTINGS[setting])
-    chosen, shares = make_teacher(name, env.action_space, seed=seed, **options), []
-    env.reset(seed=seed)
-    for lesson in range(1, TASKS + 1):
-        task = chosen.act()
-        info = env.step(task)[4]
-        chosen.observe(task, info["score"])
-        if lesson % EVERY == 0:
-            shares.append(round(100.0 * float(info["exam"]), 3))
-    return shares
-
-
-def path_of(folder: Path, teacher: str, setting: str, seed: int) -> Path:
-    """Where a finished cell is kept."""
-    word = re.sub(r"\W+", "-", teacher.lower()).strip("-")
-    return folder / setting / f"{word}-{seed}.json"
-
-
-def run(teacher: str, setting: str, seed: int, folder: Path) -> None:
-    """Do a cell, and keep it."""
-    with limited_threads(1):
-        shares = curve(teacher, setting, seed)
-    path = path_of(folder, teacher, setting, seed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps({"every": EVERY, "mastered": shares}) + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    how = {"lessons": TASKS, "students": 1, "every": EVERY, "bins": None}
+    return Cell("report", SETTINGS[setting], name, canonical(options), canonical(how), seed)
 
 
 def agreement(
@@ -129,15 +102,14 @@ def agreement(
     return error, agree or (may_be_better and difference > 0)
 
 
-def summary(setting: str, seeds: list[int], folder: Path) -> list[dict[str, Any]]:
+def summary(
+    setting: str, seeds: list[int], results: Mapping[Cell, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """What is reported of a setting, a record per teacher."""
     records = []
     for teacher in TEACHERS:
-        curves = [
-            json.loads(path_of(folder, teacher, setting, seed).read_text(encoding="utf-8"))
-            for seed in seeds
-        ]
-        values = np.array([curve["mastered"] for curve in curves])
+        curves = [results[cell_of(teacher, setting, seed)]["curve"] for seed in seeds]
+        values = (100.0 * np.array(curves)[:, 1:]).round(3)  # without the start
         columns = {str(tasks): values[:, tasks // EVERY - 1] for tasks in SHOWN}
         last = values[:, -1]
         spread = float(last.std(ddof=1)) if len(seeds) > 1 else 0.0
@@ -227,29 +199,21 @@ def draw(setting: str, records: list[dict[str, Any]]) -> str:
     return f'{opening} xmlns="http://www.w3.org/2000/svg"><style>{STYLE}{rules}</style>{rest}\n'
 
 
-def main() -> None:
-    """Do what is missing, print, write."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what is missing, print, write; 1 if something does not agree."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(10)))
     parser.add_argument("--jobs", type=int, default=1, help="cells at a time")
     parser.add_argument("--out", type=Path, default=Path("runs/landscape"))
-    options = parser.parse_args()
-    missing = [
-        (teacher, setting, seed)
+    options = parser.parse_args(argv)
+    cells = [
+        cell_of(teacher, setting, seed)
         for seed in options.seeds
         for setting in SETTINGS
         for teacher in TEACHERS
-        if not path_of(options.out, teacher, setting, seed).is_file()
     ]
-    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        jobs = {pool.submit(run, *cell, options.out): cell for cell in missing}
-        for count, job in enumerate(as_completed(jobs), 1):
-            job.result()
-            teacher, setting, seed = jobs[job]
-            done = f"{count} of {len(missing)}: {teacher}, {setting}, seed {seed}"
-            print(done, file=sys.stderr, flush=True)
-    results = {s: summary(s, options.seeds, options.out) for s in SETTINGS}
-    options.out.mkdir(parents=True, exist_ok=True)
+    found = measured(cells, simulated, options.out, options.jobs)
+    results = {s: summary(s, options.seeds, found) for s in SETTINGS}
     for setting, records in results.items():
         print(f"\n{TITLES[setting]}, {len(options.seeds)} seeds, share of cells mastered in %\n")
         print(table(records))
@@ -260,8 +224,8 @@ def main() -> None:
     text = json.dumps({"order_flips": order, "results": results}, indent=1) + "\n"
     (options.out / "results.json").write_text(text, encoding="utf-8")
     agree = all(record.get("agrees", True) for records in results.values() for record in records)
-    sys.exit(0 if agree and order else 1)
+    return 0 if agree and order else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -83,7 +83,7 @@ def memory(env_id: str, students: int) -> dict[str, int]:
     tracemalloc.start()
     envs = gym.make_vec(env_id, num_envs=students)
     envs.reset(seed=0)
-    for step in range(min(envs.unwrapped.classroom.budget, 200) + 1):
+    for step in range(min(envs.unwrapped.batch.budget, 200) + 1):
         envs.step(actions[step % BATCHES])
     held, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -14,10 +14,11 @@ from teacher_settings import BUDGET, DEFAULTS, TOLD
 
 from teachgym.core.threads import limited_threads
 from teachgym.experiments.cells import Cell, canonical
+from teachgym.experiments.compare import finish
 from teachgym.experiments.comparison import run_path
+from teachgym.experiments.configuration import RunConfig
 from teachgym.experiments.evaluation import make_vector
 from teachgym.experiments.exam_curves import exam_curves
-from teachgym.experiments.jobs import finish
 from teachgym.experiments.results import read_result
 from teachgym.experiments.sweep import Group
 from teachgym.teachers import Teacher, make_teacher, teacher_options
@@ -45,7 +46,7 @@ def simulated(group: Group) -> list[dict[str, Any]]:
     knows = {}
     if TOLD in options.values():
         env: Any = make(1).unwrapped
-        knows["prerequisites"] = env.classroom.graph.prerequisites
+        knows["prerequisites"] = env.batch.graph.prerequisites
     options = filled_in(options, settings["lessons"], knows)
     if settings["bins"] is not None and "bins" in teacher_options(cell.teacher):
         options["bins"] = settings["bins"]
@@ -88,19 +89,17 @@ def tiny(folder: Path, group: Group) -> list[dict[str, Any]]:
     """
     (cell,) = group
     settings = json.loads(cell.settings)
-    options = json.loads(cell.options)
-    out = tiny_folder(folder, cell)
-    finish(
-        {
-            "env": cell.env,
-            "teacher": cell.teacher,
-            "teacher_options": filled_in(options, settings["budget"], {}),
-            "seed": cell.seed,
-            "out": out,
-            "threads": 1,
-            **settings,
-        }
+    options = filled_in(json.loads(cell.options), settings["budget"], {})
+    config = RunConfig(
+        cell.env,
+        teacher=cell.teacher,
+        teacher_options=options,
+        seed=cell.seed,
+        threads=1,
+        **settings,
     )
+    out = tiny_folder(folder, cell)
+    finish((out, config), lambda progress: None)
     result = read_result(out)
     lessons, curve = result.curve
     silent = [lesson["stats"].get("groups_without_signal") for lesson in result.lessons]

@@ -1,10 +1,10 @@
 """Does a teacher that PPO has trained beat the others on students that it has not met?
 
 For each environment and seed a policy is trained (on one thread) and taught to held-out students,
-the same that all rivals are given. A folder per seed is left under `--out`, and what is finished is
-not done again. Then it prints a table, and writes `results.json` and the learning curves,
-`ENV.svg`. The settings were fixed before the reported seeds (10 to 14) were run, on other seeds and
-other students.
+the same that all rivals are given. A folder per seed is left under `--out`, and the rivals' returns
+in `cells.sqlite`; what is finished is not done again. Then it prints a table, and writes
+`results.json` and the learning curves, `ENV.svg`. The settings were fixed before the reported seeds
+(10 to 14) were run, on other seeds and other students.
 
     python benchmarks/trained_teachers.py --out runs/trained-teachers
 """
@@ -14,20 +14,23 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
+from measured import measured
 
+from teachgym.core.threads import limited_threads
+from teachgym.experiments.cells import Cell, canonical
 from teachgym.experiments.charts import Series, line_chart
 from teachgym.experiments.evaluation import TeacherFactory, evaluate, make_vector
+from teachgym.experiments.executors import Tell, in_processes
 from teachgym.experiments.statistics import Interval, paired_interval, smooth
+from teachgym.experiments.sweep import Group
 from teachgym.experiments.train_teacher import POLICY, factory, read_training, train_teacher
 from teachgym.teachers import ZPDES
 
@@ -111,8 +114,14 @@ STYLE = """svg { font: 14px system-ui, sans-serif; background: white; }
 .band { fill: #2563eb; fill-opacity: 0.15; } .dot { fill: #2563eb; }"""
 
 
-def train(env: str, seed: int, folder: Path) -> None:
-    """Train a policy and teach the held-out students, unless it was done before."""
+def train(job: tuple[str, int, Path], tell: Tell) -> None:
+    """Train a policy and teach the held-out students, unless it was done before.
+
+    Args:
+        job: Environment, seed and folder.
+        tell: Told how long it took.
+    """
+    env, seed, folder = job
     if folder.exists():
         if (folder / "time.json").is_file():
             return
@@ -129,26 +138,30 @@ def train(env: str, seed: int, folder: Path) -> None:
         env, "ppo", seed=seed, teachers=[], out=folder, progress=progress, **COMMON, **SETTINGS[env]
     )
     (folder / "time.json").write_text(json.dumps(took) + "\n", encoding="utf-8")
-    print(f"{env}, seed {seed}: trained in {took['minutes']:.1f} minutes", flush=True)
+    tell(f"{env}, seed {seed}: trained in {took['minutes']:.1f} minutes")
 
 
 def told(make: Callable[[int], Any]) -> TeacherFactory:
     """What makes a teacher that is given the environment's graph."""
-    graph = make(1).classroom.graph
+    graph = make(1).batch.graph
     return lambda space, seed: ZPDES(space, seed=seed, prerequisites=graph.prerequisites)
 
 
-def returns(env: str, teacher: str, folder: Path, **options: Any) -> np.ndarray:
-    """Another teacher's returns with the held-out students, shape (STUDENTS,); kept in a file."""
-    kept = folder / "rivals.json"
-    known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
-    if teacher not in known:
-        make = partial(make_vector, env, options=options)
-        chosen = told(make) if teacher == TOLD else factory(teacher)
-        values = evaluate(make, chosen, STUDENTS, HELD_OUT)
-        known[teacher] = values.tolist()
-        kept.write_text(json.dumps(known) + "\n", encoding="utf-8")
-    return np.array(known[teacher])
+def cell_of(env: str, rival: str) -> Cell:
+    """Another teacher with the held-out students; its name has its options."""
+    options = {"observation": "full"} if rival in ORACLES[env] else {}
+    settings = canonical({"students": STUDENTS, "env_options": options})
+    return Cell("report", env, rival, "{}", settings, HELD_OUT)
+
+
+def returns(group: Group) -> list[dict[str, Any]]:
+    """Another teacher's return with each student."""
+    (cell,) = group
+    settings = json.loads(cell.settings)
+    make = partial(make_vector, cell.env, options=settings["env_options"])
+    chosen = told(make) if cell.teacher == TOLD else factory(cell.teacher)
+    with limited_threads(1):
+        return [{"returns": evaluate(make, chosen, settings["students"], cell.seed).tolist()}]
 
 
 def interval(values: np.ndarray) -> Interval:
@@ -156,7 +169,9 @@ def interval(values: np.ndarray) -> Interval:
     return paired_interval(values.tolist(), [0.0] * len(values))
 
 
-def summary(env: str, seeds: list[int], folder: Path) -> dict[str, Any]:
+def summary(
+    env: str, seeds: list[int], folder: Path, results: Mapping[Cell, Mapping[str, Any]]
+) -> dict[str, Any]:
     """All that is reported of an environment.
 
     The policy's interval is over the training seeds, each seed counting as its mean over the
@@ -168,12 +183,11 @@ def summary(env: str, seeds: list[int], folder: Path) -> dict[str, Any]:
     times = [json.loads((folder / f"seed-{seed}/time.json").read_text()) for seed in seeds]
     rows = []
     for rival in (*RIVALS[env], *ORACLES[env]):
-        oracle = rival in ORACLES[env]
-        values = returns(env, rival, folder, **({"observation": "full"} if oracle else {}))
+        values = np.array(results[cell_of(env, rival)]["returns"])
         rows.append(
             {
                 "teacher": rival,
-                "sees_true_state": oracle,
+                "sees_true_state": rival in ORACLES[env],
                 "return": asdict(interval(values)),
                 "policy_minus_this": asdict(interval((policy - values).mean(axis=1))),
                 "over_students": asdict(interval((policy - values).mean(axis=0))),
@@ -251,22 +265,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--env", action="append", choices=list(SETTINGS), help="default: both")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(range(10, 15)))
-    parser.add_argument("--jobs", type=int, default=1, help="trainings at a time")
+    parser.add_argument("--jobs", type=int, default=1, help="trainings, or rivals, at a time")
     parser.add_argument("--out", type=Path, default=Path("runs/trained-teachers"))
     arguments = parser.parse_args()
     envs = arguments.env or list(SETTINGS)
-    with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
-        jobs = [
-            pool.submit(train, env, seed, arguments.out / env / f"seed-{seed}")
-            for env in envs
-            for seed in arguments.seeds
-        ]
-        for job in jobs:
-            job.result()
+    trainings = [
+        (env, seed, arguments.out / env / f"seed-{seed}")
+        for env in envs
+        for seed in arguments.seeds
+    ]
+    execute = in_processes(arguments.jobs)
+    for _ in execute(train, trainings, lambda job, message: print(message, flush=True)):
+        pass
+    cells = [cell_of(env, rival) for env in envs for rival in (*RIVALS[env], *ORACLES[env])]
+    found = measured(cells, returns, arguments.out, arguments.jobs)
     results = []
     for env in envs:
         folder = arguments.out / env
-        result = summary(env, arguments.seeds, folder)
+        result = summary(env, arguments.seeds, folder, found)
         show(result)
         (arguments.out / f"{env}.svg").write_text(draw(result, folder), encoding="utf-8")
         results.append(result)

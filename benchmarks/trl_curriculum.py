@@ -12,24 +12,27 @@ over three exams) is above plain TRL's final exam and stays there, as a part of 
 
     python benchmarks/trl_curriculum.py --out runs/trl_curriculum --jobs 2
 
-Each run is a file in the folder; a killed sweep goes on with the same command.
+Each run is a cell in `cells.sqlite` in the folder; a killed sweep goes on with the same command.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor
+import tempfile
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 from time import process_time
 from typing import Any
 
 import numpy as np
+from measured import measured
 
+from teachgym.experiments.cells import Cell, canonical
 from teachgym.experiments.statistics import paired_interval, passes_at, smooth
+from teachgym.experiments.sweep import Group
 
 STEPS, EXAM_EVERY, EXAM_SIZE, EXAM_SEED, WINDOW = 250, 5, 540, 0, 3
 OPTIONS = {"progression": {"window": 2, "raise_at": 0.7, "lower_at": 0.3}}
@@ -54,14 +57,19 @@ CONFIG: dict[str, Any] = {
     "logging_steps": 10,
     "disable_tqdm": True,
 }
-SIDES = ("plain", "curriculum")
+PLAIN = "plain"
+"""The side without a curriculum."""
 
 
-def run(side: str, seed: int, out: Path, teacher: str) -> Path:
-    """One run, unless it is there already; the file is complete or missing."""
-    path = out / f"{side if side == 'plain' else teacher}-{seed}.json"
-    if path.is_file():
-        return path
+def cell_of(side: str, seed: int) -> Cell:
+    """A run of plain TRL, or of a curriculum by a teacher."""
+    options = canonical(OPTIONS.get(side, {}))
+    exam = {"every": EXAM_EVERY, "size": EXAM_SIZE, "seed": EXAM_SEED}
+    return Cell("report", "Strings", side, options, canonical({**CONFIG, "exam": exam}), seed)
+
+
+def run(group: Group) -> list[dict[str, Any]]:
+    """One run: its exam curve, what its groups of answers had to teach, and what it took."""
     import torch
     from datasets import Dataset
     from transformers import TrainerCallback
@@ -72,6 +80,8 @@ def run(side: str, seed: int, out: Path, teacher: str) -> Path:
     from teachgym.rewards import exact_match
     from teachgym.training import Curriculum, TaskStream
 
+    (cell,) = group
+    seed = cell.seed
     torch.set_num_threads(1)
     domain, language = Strings(), load_causal("tiny", device="cpu", max_new_tokens=16)
     exam = domain.exam(EXAM_SIZE, EXAM_SEED)
@@ -96,9 +106,9 @@ def run(side: str, seed: int, out: Path, teacher: str) -> Path:
             if state.global_step % EXAM_EVERY == 0:
                 self.sit(state.global_step)
 
-    config = GRPOConfig(output_dir=str(out / "trainer" / path.stem), seed=seed, **CONFIG)
+    config = GRPOConfig(output_dir=tempfile.gettempdir(), seed=seed, **CONFIG)
     common = {"model": language.model, "processing_class": language.tokenizer}
-    if side == "plain":
+    if cell.teacher == PLAIN:
         rows = TaskStream(domain, "uniform", seed=seed).ask(STEPS * 4)
         trainer = GRPOTrainer(
             reward_funcs=exact_match,
@@ -108,33 +118,30 @@ def run(side: str, seed: int, out: Path, teacher: str) -> Path:
             **common,
         )
     else:
-        options = OPTIONS.get(teacher, {})
-        curriculum = Curriculum(domain, teacher, exact_match, seed=seed, teacher_options=options)
+        name, options = cell.teacher, json.loads(cell.options)
+        curriculum = Curriculum(domain, name, exact_match, seed=seed, teacher_options=options)
         trainer = GRPOTrainer(args=curriculum.args(config), **curriculum.parts(), **common)
         trainer.add_callback(Exam())
     start = process_time()
     trainer.train()
     silent = [entry.get("frac_reward_zero_std") for entry in trainer.state.log_history]
-    result = {
-        "side": side,
-        "seed": seed,
-        "curve": curve,
-        "groups_with_signal": 1 - float(np.mean([value for value in silent if value is not None])),
-        "seconds": process_time() - start,
-    }
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(result))
-    part.replace(path)
-    return path
+    known = [value for value in silent if value is not None]
+    return [
+        {
+            "curve": curve,
+            "groups_with_signal": 1 - float(np.mean(known)),
+            "seconds": process_time() - start,
+        }
+    ]
 
 
-def summary(out: Path, seeds: list[int], teacher: str) -> dict[str, Any]:
-    """What came out, of the seeds that both sides have finished."""
-    names = {"plain": "plain", "curriculum": teacher}
-    done = [s for s in seeds if all((out / f"{n}-{s}.json").is_file() for n in names.values())]
+def summary(
+    results: Mapping[Cell, Mapping[str, Any]], seeds: list[int], teacher: str
+) -> dict[str, Any]:
+    """What came out."""
     runs = {
-        side: [json.loads((out / f"{name}-{seed}.json").read_text()) for seed in done]
-        for side, name in names.items()
+        side: [results[cell_of(name, seed)] for seed in seeds]
+        for side, name in (("plain", PLAIN), ("curriculum", teacher))
     }
     steps = [step for step, _ in runs["plain"][0]["curve"]]
     curves = {
@@ -148,7 +155,7 @@ def summary(out: Path, seeds: list[int], teacher: str) -> dict[str, Any]:
     interval = paired_interval(finals["curriculum"], finals["plain"])
     return {
         "teacher": teacher,
-        "seeds": done,
+        "seeds": seeds,
         "start": round(float(curves["plain"][:, 0].mean()), 4),
         "plain_final": round(level, 4),
         "curriculum_final": round(float(np.mean(finals["curriculum"])), 4),
@@ -177,20 +184,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--teacher", default="progression")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     seeds = list(range(arguments.first_seed, arguments.first_seed + arguments.seeds))
-    with ProcessPoolExecutor(
-        arguments.jobs, mp_context=multiprocessing.get_context("spawn")
-    ) as pool:
-        futures = [
-            pool.submit(run, side, seed, arguments.out, arguments.teacher)
-            for seed, side in product(seeds, SIDES)
-        ]
-        for future in futures:
-            print(future.result().name, flush=True)
-    print(json.dumps(summary(arguments.out, seeds, arguments.teacher), indent=2))
+    cells = [cell_of(side, seed) for seed, side in product(seeds, (PLAIN, arguments.teacher))]
+    results = measured(cells, run, arguments.out, arguments.jobs)
+    print(json.dumps(summary(results, seeds, arguments.teacher), indent=2))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,10 @@ from teachgym.core.threads import limited_threads
 from teachgym.domains import Strings
 from teachgym.envs import student_factory
 from teachgym.experiments import read_result
-from teachgym.experiments.jobs import run_jobs
+from teachgym.experiments.cells import CellDatabase
+from teachgym.experiments.compare import finish
+from teachgym.experiments.configuration import RunConfig
+from teachgym.experiments.executors import in_processes
 from teachgym.experiments.statistics import summarise
 from teachgym.rewards import exact_match
 
@@ -89,20 +92,12 @@ def folder(out: Path, label: str, seed: int) -> Path:
     return out / label.replace(", ", "-").replace(" ", "-") / f"seed-{seed}"
 
 
-def arguments_of(label: str, seed: int, out: Path, **changes: Any) -> dict[str, Any]:
-    """Arguments of `teach` for one run."""
+def config_of(label: str, seed: int) -> RunConfig:
+    """One run."""
     update, options, _ = RULES[label]
-    return {
-        "env": "Strings",
-        "student": "tiny",
-        "teacher": "uniform",
-        "seed": seed,
-        "update": update,
-        "update_options": options,
-        "out": folder(out, label, seed),
-        **SETTINGS,
-        **changes,
-    }
+    return RunConfig(
+        "Strings", "tiny", "uniform", seed, update=update, update_options=options, **SETTINGS
+    )
 
 
 def seconds(labels: list[str], rounds: int) -> dict[str, float]:
@@ -176,24 +171,16 @@ def main() -> None:
     arguments = parser.parse_args()
     labels = arguments.update or list(RULES)
     out: Path = arguments.out
-    run_jobs(
-        [
-            ((label, seed), arguments_of(label, seed, out))
-            for seed in arguments.seeds
-            for label in labels
-        ],
-        arguments.jobs,
-        lambda label, seed, at: (
-            print(f"{label}, seed {seed}: {at.exam:.3f}", flush=True)
-            if at.lesson == SETTINGS["budget"]
-            else None
-        ),
-    )
-    kept = out / "seconds.json"
-    known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    runs = {folder(out, label, seed): (label, seed) for seed in arguments.seeds for label in labels}
+    items = [(path, config_of(*run)) for path, run in runs.items()]
+    for (path, _), _ in in_processes(arguments.jobs)(finish, items):
+        label, seed = runs[path]
+        print(f"{label}, seed {seed}: {read_result(path).final:.3f}", flush=True)
+    database = CellDatabase(out / "cells.sqlite")
+    known = database.facts().get("seconds", {})
     if set(labels) - set(known):
         known = seconds(list(RULES), arguments.rounds)
-        kept.write_text(json.dumps(known) + "\n", encoding="utf-8")
+        database.note("seconds", known)
     rows = [summary(label, arguments.seeds, out, known[label]) for label in labels]
     show(rows, arguments.seeds)
     text = json.dumps({"seeds": arguments.seeds, "settings": SETTINGS, "updates": rows}, indent=1)

@@ -74,10 +74,9 @@ class Actions:
 
     def facts(self) -> dict[str, Any]:
         """What a teacher has to be told of the space, as it does not show it."""
-        topics, levels = self._shape
-        return {"discrete": {"levels": levels}, "box": {"bins": (topics, levels)}}.get(
-            self.kind, {}
-        )
+        if self.kind == "discrete":
+            return {"levels": self._shape[1]}
+        return {"bins": self._shape} if self.kind == "box" else {}
 
     def cell(self, action: Any) -> Cell:
         """The topic, level and difficulty that an action names.

@@ -34,7 +34,7 @@ def find_cycle(prerequisites: np.ndarray) -> list[int] | None:
 
 
 def check_prerequisites(
-    matrix: np.ndarray | Sequence[Sequence[bool]], topics: int | None = None
+    matrix: np.ndarray | Sequence[Sequence[int]], topics: int | None = None
 ) -> np.ndarray:
     """The prerequisites as a bool array of shape (topics, topics), a copy.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from docutils.statemachine import StringList
+from sphinx.util.inspect import stringify_signature
 
 HERE = Path(__file__).parent
 
@@ -33,7 +34,6 @@ add_module_names = False
 autodoc_default_options = {"members": True, "show-inheritance": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88
 # `Attributes:` as one list: autodoc lists annotated attributes a second time otherwise.
@@ -64,11 +64,14 @@ class Environments(Markdown):
     def lines(self):
         """A heading with the id, then the docstring."""
         from teachgym.envs import ENVIRONMENTS, CurriculumEnv
+        from teachgym.envs.topics import TopicsEnv
 
         lines = []
-        for identifier, entry_point in ENVIRONMENTS.items():
-            lines += section(identifier, named(entry_point))
-        return lines + section("CurriculumEnv", CurriculumEnv)
+        for identifier, spec in ENVIRONMENTS.items():
+            lines += section(identifier, named(spec.entry_point))
+        for environment in (CurriculumEnv, TopicsEnv):
+            lines += section(environment.__name__, environment)
+        return lines
 
 
 class Simulations(Markdown):
@@ -79,11 +82,11 @@ class Simulations(Markdown):
         from teachgym.envs import SIMULATIONS
 
         places = {}
-        for identifier, (place, _) in SIMULATIONS.items():
-            places.setdefault(place, identifier)
+        for identifier, spec in SIMULATIONS.items():
+            places.setdefault(spec.entry_point, identifier)
         lines = []
-        for place, identifier in places.items():
-            lines += section(identifier, named(f"teachgym.envs.simulated.{place}Env"))
+        for entry_point, identifier in places.items():
+            lines += section(identifier, named(entry_point))
         return lines
 
 
@@ -229,10 +232,43 @@ def anchor(name):
 
 
 def drop_markdown(app, what, name, obj, options, lines):
-    """Of an environment's docstring, which is Markdown, keep what comes before its headings."""
+    """Of an environment's docstring, which is Markdown, keep what comes before and after it."""
     first = next((i for i, line in enumerate(lines) if line.startswith("## ")), None)
     if first is not None:
-        lines[first:] = [":doc:`/environments` has the rest.", ""]
+        after = (i for i, line in enumerate(lines) if line in ("Args:", "Raises:", "Attributes:"))
+        rest = lines[next(after, len(lines)) :]
+        lines[first:] = [":doc:`/environments` has the rest.", "", *rest]
+
+
+def list_options(app, what, name, obj, options, lines):
+    """Give a configuration its fields as attributes: each is described where it is written."""
+    from teachgym.experiments.configuration import Config
+
+    if what == "class" and issubclass(obj, Config) and obj is not Config:
+        described = [f"    {field}: {option.help}" for field, option in obj.options().items()]
+        lines += ["Attributes:", *described, ""]
+
+
+def plain_types(app, what, name, obj, options, signature, returns):
+    """Of arguments that are options of a configuration, show the types alone."""
+    if what not in ("class", "function"):
+        return None
+    try:
+        found = inspect.signature(obj)
+    except (TypeError, ValueError):
+        return None
+    plain = [p.replace(annotation=plain_type(p.annotation)) for p in found.parameters.values()]
+    if plain == list(found.parameters.values()):
+        return None
+    shown = found.replace(parameters=plain, return_annotation=found.empty)
+    return stringify_signature(shown), returns
+
+
+def plain_type(annotation):
+    """The type of an annotation such as ``"Annotated[int, Option(...)]"``."""
+    if not isinstance(annotation, str):
+        return annotation
+    return re.sub(r"^Annotated\[(.*?), Option\(.*$", r"\1", annotation, flags=re.DOTALL)
 
 
 def setup(app):
@@ -243,4 +279,6 @@ def setup(app):
     app.add_directive("command-line", CommandLine)
     # Before napoleon, which would take "## Arguments" for one of its own sections.
     app.connect("autodoc-process-docstring", drop_markdown, priority=100)
+    app.connect("autodoc-process-docstring", list_options, priority=100)
+    app.connect("autodoc-process-signature", plain_types)
     return {"parallel_read_safe": True}

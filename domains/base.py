@@ -30,6 +30,9 @@ class Task:
         topic: Index into `Domain.topics`.
         difficulty: In [0, 1], comparable within a topic.
         metadata: Anything JSON-able that a reward needs beyond the answer.
+        instruction: The same in plain language, for models that follow instructions; None where
+            the prompt is plain language.
+        parameters: Of a parametric task, such as an RL agent's environment; empty for texts.
     """
 
     prompt: str
@@ -37,6 +40,8 @@ class Task:
     topic: int
     difficulty: float
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    instruction: str | None = field(default=None, kw_only=True)
+    parameters: tuple[float, ...] = field(default=(), kw_only=True)
 
 
 def prompt_rank(prompt: str) -> float:

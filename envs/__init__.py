@@ -1,47 +1,94 @@
 """Where a teacher meets a student: Gymnasium environments, registered by importing this."""
 
-from typing import Any
+from gymnasium.envs.registration import EnvSpec, register, registry
 
-from gymnasium.envs.registration import register
-
+from .base import TeachingEnv
 from .curriculum import CurriculumEnv
 from .factories import STUDENTS, student_factory
 from .teaching import TEACHING_REWARDS, Outcome
 
-ENVIRONMENTS: dict[str, str] = {
-    "teachgym/Strings-v0": "teachgym.envs.strings:StringsEnv",
-    "teachgym/Arithmetic-v0": "teachgym.envs.arithmetic:ArithmeticEnv",
-    "teachgym/ReasoningGym-v0": "teachgym.envs.reasoning_gym:ReasoningGymEnv",
-    "teachgym/Questions-v0": "teachgym.envs.questions:QuestionsEnv",
-}
-"""The registered environments with one student who answers tasks, and where they are."""
+# One student who answers tasks.
+register("teachgym/Strings-v0", entry_point="teachgym.envs.strings:StringsEnv")
+register("teachgym/Arithmetic-v0", entry_point="teachgym.envs.arithmetic:ArithmeticEnv")
+register("teachgym/ReasoningGym-v0", entry_point="teachgym.envs.reasoning_gym:ReasoningGymEnv")
+register("teachgym/Questions-v0", entry_point="teachgym.envs.questions:QuestionsEnv")
 
-SIMULATIONS: dict[str, tuple[str, dict[str, Any]]] = {
-    "teachgym/KnowledgeGraph-v0": ("knowledge_graph:KnowledgeGraph", {}),
-    "teachgym/KSS-v0": ("kss:KSS", {}),
-    "teachgym/TMS-v0": ("tms:TMS", {}),
-    "teachgym/SpacedRepetition-v0": ("spaced_repetition:SpacedRepetition", {}),
-    "teachgym/Landscape-v0": ("landscape:Landscape", {}),
-    "teachgym/LandscapeIrrelevant-v0": ("landscape:Landscape", {"irrelevant": 10}),
-    "teachgym/LandscapeUnfeasible-v0": ("landscape:Landscape", {"unfeasible": 0.8}),
-    "teachgym/LandscapeTrivial-v0": ("landscape:Landscape", {"trivial": 0.8}),
-    "teachgym/LandscapeRugged-v0": ("landscape:Landscape", {"rugged": True}),
-    "teachgym/LandscapeForgetting-v0": ("landscape:Landscape", {"forgetting": 2}),
-    "teachgym/LandscapeDiverse-v0": ("landscape:Landscape", {"diverse": True}),
-}
-"""The registered environments with simulated students, single and by the thousand: where they are
-in `teachgym.envs.simulated` (without Env and VectorEnv), and the arguments they are registered
-with."""
+# Simulated students, single and by the thousand.
+register(
+    "teachgym/KnowledgeGraph-v0",
+    entry_point="teachgym.envs.simulated.knowledge_graph:KnowledgeGraphEnv",
+    vector_entry_point="teachgym.envs.simulated.knowledge_graph:KnowledgeGraphVectorEnv",
+)
+register(
+    "teachgym/KSS-v0",
+    entry_point="teachgym.envs.simulated.kss:KSSEnv",
+    vector_entry_point="teachgym.envs.simulated.kss:KSSVectorEnv",
+)
+register(
+    "teachgym/TMS-v0",
+    entry_point="teachgym.envs.simulated.tms:TMSEnv",
+    vector_entry_point="teachgym.envs.simulated.tms:TMSVectorEnv",
+)
+register(
+    "teachgym/SpacedRepetition-v0",
+    entry_point="teachgym.envs.simulated.spaced_repetition:SpacedRepetitionEnv",
+    vector_entry_point="teachgym.envs.simulated.spaced_repetition:SpacedRepetitionVectorEnv",
+)
+register(
+    "teachgym/Landscape-v0",
+    entry_point="teachgym.envs.simulated.landscape:LandscapeEnv",
+    vector_entry_point="teachgym.envs.simulated.landscape:LandscapeVectorEnv",
+)
+register(
+    "teachgym/LandscapeIrrelevant-v0",
+    entry_point="teachgym.envs.simulated.landscape:LandscapeEnv",
+    vector_entry_point="teachgym.envs.simulated.landscape:LandscapeVectorEnv",
+    kwargs={"irrelevant": 10},
+)
+register(
+    "teachgym/LandscapeUnfeasible-v0",
+    entry_point="teachgym.envs.simulated.landscape:LandscapeEnv",
+    vector_entry_point="teachgym.envs.simulated.landscape:LandscapeVectorEnv",
+    kwargs={"unfeasible": 0.8},
+)
+register(
+    "teachgym/LandscapeTrivial-v0",
+    entry_point="teachgym.envs.simulated.landscape:LandscapeEnv",
+    vector_entry_point="teachgym.envs.simulated.landscape:LandscapeVectorEnv",
+    kwargs={"trivial": 0.8},
+)
+register(
+    "teachgym/LandscapeRugged-v0",
+    entry_point="teachgym.envs.simulated.landscape:LandscapeEnv",
+    vector_entry_point="teachgym.envs.simulated.landscape:LandscapeVectorEnv",
+    kwargs={"rugged": True},
+)
+register(
+    "teachgym/LandscapeForgetting-v0",
+    entry_point="teachgym.envs.simulated.landscape:LandscapeEnv",
+    vector_entry_point="teachgym.envs.simulated.landscape:LandscapeVectorEnv",
+    kwargs={"forgetting": 2},
+)
+register(
+    "teachgym/LandscapeDiverse-v0",
+    entry_point="teachgym.envs.simulated.landscape:LandscapeEnv",
+    vector_entry_point="teachgym.envs.simulated.landscape:LandscapeVectorEnv",
+    kwargs={"diverse": True},
+)
 
-for _id, _entry_point in ENVIRONMENTS.items():
-    register(id=_id, entry_point=_entry_point)
-for _id, (_place, _arguments) in SIMULATIONS.items():
-    register(
-        id=_id,
-        entry_point=f"teachgym.envs.simulated.{_place}Env",
-        vector_entry_point=f"teachgym.envs.simulated.{_place}VectorEnv",
-        kwargs=_arguments,
-    )
+
+def _registered(simulated: bool) -> dict[str, EnvSpec]:
+    return {
+        name: spec
+        for name, spec in registry.items()
+        if spec.namespace == "teachgym" and (spec.vector_entry_point is not None) == simulated
+    }
+
+
+ENVIRONMENTS = _registered(simulated=False)
+"""The registered environments with one student who answers tasks, by id."""
+SIMULATIONS = _registered(simulated=True)
+"""The registered environments with simulated students, single and by the thousand, by id."""
 
 __all__ = [
     "ENVIRONMENTS",
@@ -50,5 +97,6 @@ __all__ = [
     "TEACHING_REWARDS",
     "CurriculumEnv",
     "Outcome",
+    "TeachingEnv",
     "student_factory",
 ]

@@ -16,22 +16,6 @@ class ArithmeticEnv(CurriculumEnv):
     Six topics; difficulty is the number of digits and terms. Answers are scored by exact match.
     The default student is the bundled character-level language model, taught by GRPO.
 
-    ## Action Space
-    `MultiDiscrete([6, levels])`; `action` chooses another kind (see `CurriculumEnv`).
-
-    ## Observation Space
-    `Box(0, 1, (2 * 6 * levels + 1,))`: smoothed scores, shares of practice, share of the
-    budget left.
-
-    ## Rewards
-    The change of the exam's mean score, where an exam was sat; `teaching_reward` chooses another.
-
-    ## Starting State
-    The untaught student, after its first exam.
-
-    ## Episode End
-    Terminates when the budget of lessons is spent.
-
     ## Arguments
     | argument | default | meaning |
     |---|---|---|

@@ -1,38 +1,28 @@
-"""The environment in which a teacher meets a student."""
+"""Teach topics at levels of difficulty."""
 
 from __future__ import annotations
 
-import inspect
-import math
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 
-from ..core.cells import ACTIONS, Cell
+from ..core.cells import ACTIONS
 from ..core.checks import at_least
-from ..core.isolation import isolated_rng
 from ..core.names import lookup
-from ..core.streams import Streams
-from ..domains import Domain, Task
-from ..rewards import Reward, checked
-from ..students import Student, Study
-from . import checkpoint, rendering
-from .factories import (
-    StudentSource,
-    check_student,
-    resolve_domain,
-    resolve_reward,
-    student_factory,
-)
-from .grading import Exam, lesson_score, looked_at
-from .observation import LessonRecord, observation_space
-from .teaching import TEACHING_REWARDS, Outcome, TeachingReward
+from ..domains import Domain
+from ..rewards import Reward
+from ..students import Study
+from . import rendering
+from .base import TeachingEnv
+from .factories import StudentSource, resolve_domain
+from .grading import Exam
+from .observation import observation_space
+from .teaching import TeachingReward
 
 
-class CurriculumEnv(gym.Env[np.ndarray, Any]):
+class CurriculumEnv(TeachingEnv):
     """One student's life: a teacher picks the lessons, and is paid by what the student learns.
 
     ## Description
@@ -52,28 +42,6 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
     level), by topic, then level (the cell's first score, then `s += 0.2 * (score - s)`; 0 while
     never practised), then each one's share of the lessons so far, then the share of the budget that
     is left. Text is in `info`.
-
-    ## Rewards
-    | `teaching_reward` | reward of a step |
-    |---|---|
-    | `"gain"` | change of the exam's mean score since the last exam, 0 where none was sat |
-    | `"score"` | mean score of the lesson |
-    | `"progress"` | `abs(score - smoothed score of the cell before)`, 0 at its first lesson |
-    | a callable | what it returns for an `Outcome` |
-
-    With `"gain"`, the return of an episode is exactly what the student learned: last exam - first.
-
-    `info` holds `score` (mean score of the lesson, in [0, 1]), `tasks` (list of `Task`),
-    `completions` (for each task, the student's answers), `scores` (of these answers, an array of
-    shape (tasks, completions), NaN where the reward gave none), `stats` (numbers of the update)
-    and, whenever an exam was sat, `exam` (see `Exam.sit`).
-
-    ## Starting State
-    The untaught student, which sits the exam (`info["exam"]`). The same seed and actions repeat
-    everything, text included. Models are loaded at the first reset.
-
-    ## Episode End
-    The episode terminates when the budget of lessons is spent. It is never truncated.
 
     ## Arguments
     | argument | default | meaning |
@@ -105,8 +73,6 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
     v0: initial version.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}  # noqa: RUF012
-
     def __init__(
         self,
         domain: str | Domain,
@@ -127,241 +93,59 @@ class CurriculumEnv(gym.Env[np.ndarray, Any]):
         render_mode: str | None = None,
     ) -> None:
         self.domain = resolve_domain(domain)
-        self._make_student = student_factory(
+        self.lesson_size = at_least("lesson_size", lesson_size, 1)
+        self.exam_size = at_least("exam_size", exam_size, 1)
+        self.exam_seed = at_least("exam_seed", exam_seed, 0)
+        self.actions = lookup("action", action, ACTIONS)(self.domain)
+        self.action_space = self.actions.space
+        self.observation_space = observation_space(len(self.domain.topics), self.domain.levels)
+        super().__init__(
             student,
+            reward=self.domain.reward if reward is None else reward,
+            exam=partial(Exam, self.domain, self.exam_size, self.exam_seed),
+            topics=self.domain.topics,
+            levels=self.domain.levels,
             update=update,
             update_options=update_options,
             student_options=student_options,
+            budget=budget,
+            lessons_per_update=lessons_per_update,
+            teaching_reward=teaching_reward,
+            exam_every=exam_every,
+            render_mode=render_mode,
         )
-        self.reward = resolve_reward(self.domain.reward if reward is None else reward)
-        self.budget = at_least("budget", budget, 1)
-        self.lesson_size = at_least("lesson_size", lesson_size, 1)
-        self.lessons_per_update = at_least("lessons_per_update", lessons_per_update, 1)
-        self.exam_size = at_least("exam_size", exam_size, 1)
-        self.exam_every = at_least("exam_every", exam_every, 1)
-        self.exam_seed = at_least("exam_seed", exam_seed, 0)
-        self._actions = lookup("action", action, ACTIONS)(self.domain)
-        self.action_kind = action
-        self.action_space = self._actions.space
-        if isinstance(teaching_reward, str):
-            teaching_reward = lookup("teaching_reward", teaching_reward, TEACHING_REWARDS)
-        elif not callable(teaching_reward):
-            raise TypeError(
-                "teaching_reward must be a name or a callable that takes an Outcome, not "
-                f"{teaching_reward!r}"
-            )
-        self._teaching_reward = teaching_reward
-        if render_mode is not None:
-            lookup("render_mode", render_mode, dict.fromkeys(self.metadata["render_modes"]))
-        self.render_mode = render_mode
-        shape = (len(self.domain.topics), self.domain.levels)
-        self.observation_space = observation_space(*shape)
-        self.record = LessonRecord(*shape)
-        self.exam_result: dict[str, Any] = {}
-        self.last_lesson: dict[str, Any] | None = None
-        self._exam: Exam | None = None
-        self._student: Student | None = None
-        self._ready = False
-        self._gathered = 0
-        self._student_seed = 0
-        self._streams = Streams("student", "tasks")
-        self._task_rng = np.random.default_rng(0)
+
+    def lesson(self, action: Any) -> Study:
+        """Practise tasks of the topic and the difficulty that the action names."""
+        self.cell = self.actions.cell(action)
+        sample = partial(self.domain.sample, self.cell.topic, self.cell.difficulty, self.rng)
+        return self.ask([sample() for _ in range(self.lesson_size)])
+
+    def observation(self) -> np.ndarray:
+        """Smoothed scores, shares of practice, and the share of the budget that is left."""
+        return self.record.vector(self.budget)
 
     @property
-    def exam(self) -> Exam:
-        """The exam; `exam.tasks` are its tasks, the same in every episode."""
-        if self._exam is None:
-            self._exam = Exam(self.domain, self.exam_size, self.exam_seed)
-        return self._exam
+    def action_facts(self) -> dict[str, Any]:
+        """The topics' names; levels or bins where the action space does not show them."""
+        return {**self.actions.facts(), "topic_names": self.domain.topics}
 
-    @property
-    def student(self) -> Student:
-        """The student, made when first asked for.
-
-        Raises:
-            TypeError: If the factory returns no student.
-            ValueError: If lessons shall share updates, and the student can't.
-        """
-        if self._student is None:
-            with isolated_rng():
-                student = check_student(self._make_student())
-            if self.lessons_per_update > 1 and not _takes_update(student):
-                raise ValueError(
-                    f"lessons_per_update={self.lessons_per_update} needs a student whose study "
-                    f"takes the keyword 'update'; {type(student).__name__} lacks it: define "
-                    "study(self, tasks, reward, *, update=True), or use lessons_per_update=1"
-                )
-            self._student = student
-        return self._student
-
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[np.ndarray, dict[str, Any]]:
-        """Restore the untaught student, and have it sit the exam.
-
-        Args:
-            seed: Fixes the episode; None continues with the generators of the last one.
-            options: Not used.
-
-        Returns:
-            The observation, and an `info` with the first `exam`.
-        """
-        super().reset(seed=seed, options=options)
-        self._ready = False
-        self._streams.reset(seed, self.np_random_seed)
-        student, tasks = (self._streams[part].integers(2**31) for part in ("student", "tasks"))
-        self._begin(int(student), int(tasks))
-        self.exam_result = self.exam.sit(self.student, self.reward)
-        self._ready = True
-        return self.record.vector(self.budget), {"exam": self.exam_result}
-
-    def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        """Give one lesson.
-
-        Raises:
-            gymnasium.error.ResetNeeded: Before the first reset and after the end of an episode.
-            ValueError: For an action outside the space, or a student or reward that misbehaves;
-                a lesson that is refused does not count.
-        """
-        return self._lesson(action, self._study)
-
-    def look(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        """Give one lesson that the student does not learn from.
-
-        It answers practice tasks as it does in an exam, and is scored; a language model answers
-        greedily, once. All else is as in `step`: the lesson counts against the budget and in the
-        observation. This is for teachers that look at tasks before they teach them, see
-        `teachgym.teachers.Teacher.only_looks`.
-
-        Lessons that share a weight update are those of `step`: a look is none of them. If the
-        budget ends with a look, what they have gathered by then is not learned.
-
-        Raises:
-            gymnasium.error.ResetNeeded: As in `step`.
-            ValueError: As in `step`.
-            TypeError: For answers that are not strings.
-        """
-        return self._lesson(action, self._answer)
-
-    @property
-    def gathering(self) -> bool:
-        """Whether the last lessons still wait for the weight update that they share."""
-        return self._gathered > 0
-
-    def _lesson(
-        self, action: Any, give: Callable[[list[Task]], Study]
-    ) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        """Give one lesson; `give` has the student take it."""
-        self._check_ready()
-        if self.record.lessons >= self.budget:
-            raise gym.error.ResetNeeded(
-                f"the budget of {self.budget} lessons is spent; call reset to start anew"
-            )
-        cell = self._actions.cell(action)
-        tasks = [
-            self.domain.sample(cell.topic, cell.difficulty, self._task_rng)
-            for _ in range(self.lesson_size)
-        ]
-        study = give(tasks)
-        score = lesson_score(study, tasks)
-        smoothed = self.record.smoothed(cell.topic, cell.level)
-        self.record.add(cell.topic, cell.level, score)
-        terminated = self.record.lessons == self.budget
-        info: dict[str, Any] = {
-            "score": score,
-            "tasks": tasks,
-            "completions": study.completions,
-            "scores": np.array(study.scores, dtype=float),
-            "stats": dict(study.stats),
-        }
-        previous, exam = self.exam_result["mean"], None
-        if terminated or self.record.lessons % self.exam_every == 0:
-            self.exam_result = info["exam"] = self.exam.sit(self.student, self.reward)
-            exam = self.exam_result["mean"]
-        self._remember(cell, tasks[0], study.completions[0][0], score)
-        reward = float(self._teaching_reward(Outcome(cell, score, smoothed, exam, previous, study)))
-        if not math.isfinite(reward):
-            raise ValueError(f"the teaching reward must be a finite number, not {reward}")
-        return self.record.vector(self.budget), reward, terminated, False, info
-
-    def render(self) -> Any:
-        """The classroom: a string for ``"ansi"``, a uint8 image for ``"rgb_array"``."""
-        self._check_ready()
-        if self.render_mode is None:
-            gym.logger.warn("render needs a render_mode: pass render_mode='ansi' or 'rgb_array'")
-            return None
-        if self.render_mode == "ansi":
+    def picture(self, mode: str) -> Any:
+        """Mastery and practice of each cell, and the last lesson or the budget spent."""
+        if mode == "ansi":
             return rendering.classroom(
                 self.domain, self.record, self.budget, self.exam_result, self.last_lesson
             )
         return rendering.heat_map(self.record, self.exam_result, self.budget)
 
-    def save(self, folder: str | Path) -> None:
-        """Write the state of the episode to a folder, the student's files included.
-
-        Raises:
-            TypeError: If the student can't be saved.
-        """
-        self._check_ready()
-        checkpoint.save(self, Path(folder))
-
-    def load(self, folder: str | Path) -> np.ndarray:
-        """Continue the episode that `save` wrote; what follows is what would have followed.
-
-        In an environment from `gym.make`, call `reset` first: its wrappers insist on it.
-
-        Returns:
-            The observation.
-
-        Raises:
-            TypeError: If the student can't be loaded.
-            ValueError: If the folder holds no episode, or one with other settings.
-        """
-        checkpoint.load(self, Path(folder))
-        return self.record.vector(self.budget)
-
-    def _begin(self, student_seed: int, task_seed: int) -> None:
-        """Start an episode that has had no lesson."""
-        self._student_seed = student_seed
-        self._task_rng = np.random.default_rng(task_seed)
-        self.record = LessonRecord(len(self.domain.topics), self.domain.levels)
-        self.last_lesson = None
-        self._gathered = 0
-        with isolated_rng():
-            self.student.reset(seed=student_seed)
-
-    def _study(self, tasks: list[Task]) -> Study:
-        """Have the student study; its weights move at the end of each group of lessons."""
-        options: dict[str, Any] = {}
-        gathered = self._gathered + 1
-        ends = gathered == self.lessons_per_update or self.record.lessons + 1 == self.budget
-        if self.lessons_per_update > 1:
-            options["update"] = ends
-        with isolated_rng():
-            study = self.student.study(tasks, checked(self.reward), **options)
-        self._gathered = 0 if ends else gathered
-        return study
-
-    def _answer(self, tasks: list[Task]) -> Study:
-        """Have the student answer without learning."""
-        return looked_at(self.student, self.reward, tasks)
-
-    def _remember(self, cell: Cell, task: Task, completion: str, score: float) -> None:
-        """Keep one task of the lesson for rendering."""
-        self.last_lesson = {
-            "topic": cell.topic,
-            "level": cell.level,
-            "prompt": task.prompt,
-            "answer": task.answer,
-            "completion": completion,
-            "score": score,
+    def settings(self) -> dict[str, Any]:
+        """What must agree for a saved episode to be continued."""
+        return {
+            "topics": list(self.domain.topics),
+            "levels": self.domain.levels,
+            "action": self.actions.kind,
+            "lesson_size": self.lesson_size,
+            "exam_size": self.exam_size,
+            "exam_seed": self.exam_seed,
+            **super().settings(),
         }
-
-    def _check_ready(self) -> None:
-        if not self._ready:
-            raise gym.error.ResetNeeded("call reset before anything else: env.reset(seed=0)")
-
-
-def _takes_update(student: Student) -> bool:
-    parameters = inspect.signature(student.study).parameters
-    return "update" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())

@@ -127,7 +127,8 @@ def check_student(student: object) -> Student:
     Raises:
         TypeError: If a method is missing.
     """
-    missing = [name for name in ("reset", "answer", "study") if not hasattr(student, name)]
+    answers = "sit" if hasattr(student, "sit") else "answer"
+    missing = [name for name in ("reset", answers, "study") if not hasattr(student, name)]
     if missing:
         raise TypeError(
             f"the factory returned a {type(student).__name__}, which is no student: it has no "

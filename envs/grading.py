@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ..core.isolation import isolated_rng
 from ..domains import Domain, Task
 from ..rewards import Reward, scores
-from ..students import Student, Study, columns
+from ..students import SelfScoring, Student, Study, columns
 
 
 def mean_score(values: np.ndarray, of: str) -> float:
@@ -37,8 +37,12 @@ def mean_score(values: np.ndarray, of: str) -> float:
     return float(known.mean())
 
 
-def lesson_score(study: Study, tasks: Sequence[Task]) -> float:
+def lesson_score(study: Study, tasks: int) -> float:
     """Mean score of a lesson, in [0, 1].
+
+    Args:
+        study: What came of it.
+        tasks: How many tasks were asked, 0 for a lesson without tasks.
 
     Raises:
         TypeError: If `study` is not a `Study`.
@@ -50,32 +54,44 @@ def lesson_score(study: Study, tasks: Sequence[Task]) -> float:
             f"{type(study).__name__}"
         )
     values = np.asarray(study.scores, dtype=float)
-    if values.ndim != 2 or len(values) != len(tasks):
+    tasks = tasks or len(values)
+    if values.ndim != 2 or len(values) != tasks:
         raise ValueError(
-            f"Study.scores must have shape (tasks, completions), here ({len(tasks)}, …), not "
+            f"Study.scores must have shape (tasks, completions), here ({tasks}, …), not "
             f"{values.shape}"
         )
     counts = [-1 if isinstance(texts, str) else len(texts) for texts in study.completions]
-    if counts != [values.shape[1]] * len(tasks):
+    if counts != [values.shape[1]] * tasks:
         raise ValueError(
             f"Study.completions must list {values.shape[1]} answers (one for each score) for each "
-            f"of the {len(tasks)} tasks"
+            f"of the {tasks} tasks"
         )
     return mean_score(values, "the lesson")
 
 
-def answers_of(student: Student, tasks: Sequence[Task], of: str) -> list[str]:
-    """Have the student answer without learning, with the global generators left alone.
+def looked_at(student: Student, reward: Reward, tasks: Sequence[Task], of: str = "lesson") -> Study:
+    """Have the student answer once and be scored; it learns nothing, and no global generator moves.
+
+    A student that scores itself does so (`SelfScoring`).
 
     Args:
         student: Who answers.
+        reward: What scores.
         tasks: What is asked.
         of: What they are tasks of, for messages ("exam").
 
+    Returns:
+        Answers and scores; of shape (tasks, 1), unless the student scores itself.
+
     Raises:
-        ValueError: For a wrong number of answers.
+        ValueError: For a wrong number of answers, or a reward that misbehaves.
         TypeError: For answers that are not strings.
     """
+    if isinstance(student, SelfScoring):
+        with isolated_rng():
+            study = student.sit(tasks, reward)
+        lesson_score(study, len(tasks))
+        return study
     with isolated_rng():
         answers = list(student.answer(tasks))
     if len(answers) != len(tasks):
@@ -86,17 +102,6 @@ def answers_of(student: Student, tasks: Sequence[Task], of: str) -> list[str]:
     for answer in answers:
         if not isinstance(answer, str):
             raise TypeError(f"answer must return strings, not {type(answer).__name__}")
-    return answers
-
-
-def looked_at(student: Student, reward: Reward, tasks: Sequence[Task]) -> Study:
-    """Have the student answer a lesson once, and score it; it learns nothing.
-
-    Raises:
-        ValueError: For a wrong number of answers, or a reward that misbehaves.
-        TypeError: For answers that are not strings.
-    """
-    answers = answers_of(student, tasks, "lesson")
     values = scores(reward, [task.prompt for task in tasks], answers, columns(tasks))
     return Study([[answer] for answer in answers], values[:, None])
 
@@ -108,13 +113,16 @@ class Exam:
         domain: Where the tasks come from.
         size: Number of tasks, stratified over topics and levels.
         seed: The same seed gives the same tasks.
+        topics: Indices of the topics whose tasks are kept; None for all of them.
     """
 
-    def __init__(self, domain: Domain, size: int, seed: int) -> None:
+    def __init__(
+        self, domain: Domain, size: int, seed: int, topics: Collection[int] | None = None
+    ) -> None:
         self.domain = domain
-        self.tasks = domain.exam(size, seed)
-        self._prompts = [task.prompt for task in self.tasks]
-        self._columns = columns(self.tasks)
+        self.tasks = [
+            task for task in domain.exam(size, seed) if topics is None or task.topic in topics
+        ]
         self._cells = [(task.topic, domain.level(task.difficulty)) for task in self.tasks]
 
     def sit(self, student: Student, reward: Reward) -> dict[str, Any]:
@@ -129,8 +137,9 @@ class Exam:
             ValueError: For a wrong number of answers, or scores that `mean_score` refuses.
             TypeError: For answers that are not strings.
         """
-        answers = answers_of(student, self.tasks, "exam")
-        values = scores(reward, self._prompts, answers, self._columns)
+        study = looked_at(student, reward, self.tasks, "exam")
+        answers = [texts[0] if texts else "" for texts in study.completions]
+        values = _row_means(np.asarray(study.scores, dtype=float))
         mean = mean_score(values, "the exam")
         return {
             "mean": mean,
@@ -150,3 +159,10 @@ class Exam:
             [float(t / n) if n else None for t, n in zip(*row, strict=True)]
             for row in zip(total, count, strict=True)
         ]
+
+
+def _row_means(values: np.ndarray) -> np.ndarray:
+    """Mean score of each task, shape (tasks,), NaN where it has none."""
+    known = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, values, 0.0).sum(axis=1) / known.sum(axis=1)

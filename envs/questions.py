@@ -21,22 +21,6 @@ class QuestionsEnv(CurriculumEnv):
     exact match after SQuAD's normalisation. The default student is simulated: it answers right
     with a probability that grows with practice.
 
-    ## Action Space
-    `MultiDiscrete([topics, levels])`; `action` chooses another kind (see `CurriculumEnv`).
-
-    ## Observation Space
-    `Box(0, 1, (2 * topics * levels + 1,))`: smoothed scores, shares of practice, share of the
-    budget left.
-
-    ## Rewards
-    The change of the exam's mean score, where an exam was sat; `teaching_reward` chooses another.
-
-    ## Starting State
-    The untaught student, after its first exam.
-
-    ## Episode End
-    Terminates when the budget of lessons is spent.
-
     ## Arguments
     | argument | default | meaning |
     |---|---|---|

@@ -18,22 +18,6 @@ class ReasoningGymEnv(CurriculumEnv):
     Answers are scored by the library's own scorers. Needs the extra `content`. The default student
     is simulated: it answers right with a probability that grows with practice.
 
-    ## Action Space
-    `MultiDiscrete([tasks, levels])`; `action` chooses another kind (see `CurriculumEnv`).
-
-    ## Observation Space
-    `Box(0, 1, (2 * tasks * levels + 1,))`: smoothed scores, shares of practice, share of the
-    budget left.
-
-    ## Rewards
-    The change of the exam's mean score, where an exam was sat; `teaching_reward` chooses another.
-
-    ## Starting State
-    The untaught student, after its first exam.
-
-    ## Episode End
-    Terminates when the budget of lessons is spent.
-
     ## Arguments
     | argument | default | meaning |
     |---|---|---|

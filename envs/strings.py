@@ -17,22 +17,6 @@ class StringsEnv(CurriculumEnv):
     scored by exact match. The default student is the bundled character-level language model,
     taught by GRPO.
 
-    ## Action Space
-    `MultiDiscrete([9, levels])`; `action` chooses another kind (see `CurriculumEnv`).
-
-    ## Observation Space
-    `Box(0, 1, (2 * 9 * levels + 1,))`: smoothed scores, shares of practice, share of the
-    budget left.
-
-    ## Rewards
-    The change of the exam's mean score, where an exam was sat; `teaching_reward` chooses another.
-
-    ## Starting State
-    The untaught student, after its first exam.
-
-    ## Episode End
-    Terminates when the budget of lessons is spent.
-
     ## Arguments
     | argument | default | meaning |
     |---|---|---|

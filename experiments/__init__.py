@@ -6,8 +6,8 @@ from .comparison import Comparison, read_comparison
 from .curriculum_report import curriculum_report
 from .forgetting import Protocol, Retention, teach_in_turn
 from .forgetting_comparison import ForgettingComparison, compare_forgetting
+from .recording import Progress
 from .results import Result, read_result
-from .run import Progress
 from .teach import teach
 from .train_teacher import TrainedTeacher, read_training, train_teacher
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .values import jsonable
+from .values import canonical, jsonable
 
 VERSION = 1
 """Of the tables; another one is refused."""
@@ -51,11 +51,6 @@ class Cell:
     options: str
     settings: str
     seed: int
-
-
-def canonical(value: Mapping[str, Any]) -> str:
-    """Strict JSON with sorted names, so that the same options are the same text."""
-    return json.dumps(jsonable(value), sort_keys=True, separators=(",", ":"))
 
 
 class CellDatabase:

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from .commands.compare import compare_command
 from .commands.fit import fit_command
+from .commands.forgetting import forgetting_command
 from .commands.listing import list_command
 from .commands.show import show_command
 from .commands.teach import teach_command
@@ -55,6 +56,7 @@ app = typer.Typer(
 app.command("teach")(teach_command)
 app.command("compare")(compare_command)
 app.command("train-teacher")(train_teacher_command)
+app.command("forgetting")(forgetting_command)
 app.command("fit")(fit_command)
 app.command("list")(list_command)
 app.command("show")(show_command)

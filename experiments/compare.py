@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import shutil
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .comparison import Comparison, folder_name, read_comparison, run_path
-from .configuration import check_same, versions
-from .jobs import run_jobs
+from .configuration import RunConfig, check_same, takes, versions
+from .executors import in_processes
+from .recording import Progress, warn_unsaveable
 from .report import write_report
 from .results import read_config
-from .run import Progress, warn_unsaveable
-from .run_folder import CONFIG, RESULTS, RunFolder, write_json
-from .sources import make_environment, resolve_teacher
-from .teach import ENVIRONMENT
+from .run_folder import CONFIG, RESULTS, RunFolder, RunWarning, write_json
+from .sources import make_environment, make_teacher_for
+from .teach import run
 from .values import TeacherSpec, jsonable, teacher_spec
 
 BASELINE = "uniform"
 """The teacher that the others are held against, unless another is named."""
 
 
+@takes(RunConfig)
 def compare(
     teachers: Sequence[Any] = ("uniform", "alp_gmm"),
     seeds: Iterable[int] = range(5),
@@ -33,7 +37,7 @@ def compare(
     resume: bool = False,
     threads: int | None = 1,
     progress: Callable[[str, int, Progress], None] | None = None,
-    **settings: Any,
+    **options: Any,
 ) -> Comparison:
     """Teach the same student with each teacher and seed, and compare what was learned.
 
@@ -53,9 +57,7 @@ def compare(
             may be added. A run without a checkpoint starts over.
         threads: Threads of each run, whatever `jobs` is, so that the numbers don't depend on it.
         progress: Called with teacher, seed and how far that run is.
-        settings: Further arguments of `teach`: `budget`, `lesson_size`, `lessons_per_update`,
-            `exam_size`, `exam_every`, `update`, `update_options`, `reward`, `env_options`,
-            `checkpoint_every`.
+        options: The other fields of `RunConfig`, as `teach` takes them.
 
     Raises:
         ValueError: As `teach` does, and for two teachers of one label or an unknown baseline.
@@ -66,31 +68,27 @@ def compare(
     base = _baseline([spec.label for spec in specs], baseline)
     if not seeds or jobs < 1:
         raise ValueError("compare needs at least one seed and one job")
-    common = {"env": env, "student": student, "threads": threads, **settings}
-    _try_out(specs, seeds[0], common)
-    folder = RunFolder(out)
-    _open(
-        folder,
-        {name: value for name, value in common.items() if value is not None},
-        {"teachers": specs, "seeds": seeds, "baseline": base},
-        resume,
+    common = RunConfig.of(
+        {"env": env, "student": student, "threads": threads, **options}, "compare"
     )
-    calls = [
-        (
-            (spec.label, seed),
-            {
-                **common,
-                "teacher": spec.name,
-                "teacher_options": spec.options,
-                "seed": seed,
-                "out": run_path(folder.path, spec.label, seed),
-            },
-        )
+    common.check()
+    made = make_environment(common)
+    for spec in specs:  # a mistake shows before hours of work, not after
+        config = _config(common, spec, seeds[0])
+        warn_unsaveable(made.student, _teacher(config, made))
+    folder = RunFolder(out)
+    changeable = {"teachers": specs, "seeds": seeds, "baseline": base}
+    _open(folder, _given(common.stored()), changeable, resume)
+    work = {
+        run_path(folder.path, spec.label, seed): (spec.label, seed, _config(common, spec, seed))
         for seed in seeds
         for spec in specs
-    ]
+    }
+    told = None if progress is None else lambda job, now: progress(*work[job[0]][:2], now)
     try:
-        run_jobs(calls, jobs, progress)
+        jobs_to_do = [(path, config) for path, (_, _, config) in work.items()]
+        for _ in in_processes(jobs)(finish, jobs_to_do, told):
+            pass
     except BaseException:
         if not resume:
             folder.discard()
@@ -99,6 +97,45 @@ def compare(
     write_report(comparison, folder.path)
     write_json(folder.path / RESULTS, comparison.summary())
     return comparison
+
+
+def finish(job: tuple[Path, RunConfig], tell: Callable[[Progress], None]) -> None:
+    """Bring one run of a comparison to its end: skip it, resume it, or start it (over).
+
+    Args:
+        job: Its folder and what it is.
+        tell: Told how far it is.
+    """
+    path, config = job
+    started = (path / CONFIG).exists()
+    if started and not (path / RESULTS).exists() and RunFolder(path).position() is None:
+        shutil.rmtree(path)
+        started = False
+    with warnings.catch_warnings():
+        # What a run goes on without is said once, for the comparison.
+        warnings.simplefilter("ignore", RunWarning)
+        run(config, out=path, resume=started, progress=tell)
+
+
+def _config(common: RunConfig, spec: TeacherSpec, seed: int) -> RunConfig:
+    """One run of a comparison."""
+    return replace(common, teacher=spec.name, teacher_options=spec.options, seed=seed)
+
+
+def _teacher(config: RunConfig, env: Any) -> Any:
+    return make_teacher_for(
+        config.teacher,
+        env.action_space,
+        env.action_facts,
+        seed=config.seed,
+        options=config.teacher_options,
+    )
+
+
+def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a comparison that say something; the rest belongs to its runs."""
+    own = ("teacher", "teacher_options", "seed")
+    return {k: v for k, v in settings.items() if k not in own and v not in (None, {})}
 
 
 def _baseline(labels: list[str], baseline: str | None) -> str:
@@ -116,20 +153,6 @@ def _baseline(labels: list[str], baseline: str | None) -> str:
     return baseline
 
 
-def _try_out(specs: list[TeacherSpec], seed: int, common: dict[str, Any]) -> None:
-    """Make everything once, so that a mistake shows before hours of work, not after."""
-    options = {name: common.get(name) for name in ENVIRONMENT}
-    unknown = sorted(
-        set(common) - set(ENVIRONMENT) - {"env", "threads", "checkpoint_every"} - {"env_options"}
-    )
-    if unknown:
-        raise TypeError(f"compare has no argument {', '.join(unknown)}")
-    env = make_environment(common["env"], common.get("env_options"), **options)
-    for spec in specs:
-        teacher = resolve_teacher(spec.name, env, seed=seed, options=spec.options)
-        warn_unsaveable(env.student, teacher)
-
-
 def _open(
     folder: RunFolder, common: dict[str, Any], changeable: dict[str, Any], resume: bool
 ) -> None:
@@ -141,8 +164,8 @@ def _open(
         return
     stored = read_config(folder.path, "compare")["settings"]
     check_same(
-        {name: value for name, value in stored.items() if name not in changeable},
-        {name: value for name, value in settings.items() if name not in changeable},
+        _given({name: value for name, value in stored.items() if name not in changeable}),
+        _given({name: value for name, value in settings.items() if name not in changeable}),
         folder.path,
     )
     write_json(folder.path / CONFIG, config)

@@ -59,7 +59,11 @@ class Comparison:
     def curves(self, label: str) -> tuple[list[int], np.ndarray]:
         """Lessons of the exams, and their mean scores of shape (seeds, exams)."""
         curves = [run.curve for run in self.runs(label)]
-        return curves[0][0], np.array([means for _, means in curves])
+        lessons = sorted({lesson for at, _ in curves for lesson in at})
+        # A student who has learned all it could keeps its last exam.
+        return lessons, np.array(
+            [np.array(means)[np.searchsorted(at, lessons, "right") - 1] for at, means in curves]
+        )
 
     def difference(self, label: str) -> Interval | None:
         """Final score minus the baseline's, paired by seed; None for the baseline itself."""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .feedback import details, only_looks
-from .looking import give, lookable
+from .rollout import InVector, Lesson, SideBySide, Students, Watcher, rollout
 from .sources import environment_id, what_was_wrong
 
 if TYPE_CHECKING:
@@ -24,7 +23,8 @@ TeacherFactory = Callable[["gym.Space", int], "Teacher"]
 def make_vector(name: str, num_envs: int, options: Mapping[str, Any] | None = None) -> VectorEnv:
     """Many students in one vector environment that resets in the step that ends an episode.
 
-    Environments without a vector twin of their own are put side by side, which is slow.
+    This is for training, which goes on for many episodes. Environments without a vector twin of
+    their own are put side by side, which is slow.
 
     Args:
         name: As `environment_id` takes it.
@@ -41,42 +41,50 @@ def make_vector(name: str, num_envs: int, options: Mapping[str, Any] | None = No
     beside: dict[str, Any] = {}
     if gym.spec(env_id).vector_entry_point is None:
         mode = {"autoreset_mode": gym.vector.AutoresetMode.SAME_STEP}
-        beside = {
-            "vectorization_mode": "sync",
-            "vector_kwargs": mode,
-            "wrappers": (lookable,),
-        }
+        beside = {"vectorization_mode": "sync", "vector_kwargs": mode}
     try:
         return gym.make_vec(env_id, num_envs, **beside, **(options or {}))
     except TypeError as error:
         raise TypeError(what_was_wrong(error)) from error
 
 
+def make_students(name: str, n: int, options: Mapping[str, Any] | None = None) -> Students:
+    """Students to be taught one episode each: native ones together, others side by side.
+
+    Arguments and errors are those of `make_vector`.
+    """
+    import gymnasium as gym
+
+    env_id = environment_id(name)
+    if gym.spec(env_id).vector_entry_point is not None:
+        return InVector(make_vector(name, n, options))
+    try:
+        return SideBySide([gym.make(env_id, **(options or {})) for _ in range(n)])
+    except TypeError as error:
+        raise TypeError(what_was_wrong(error)) from error
+
+
 def evaluate(
-    make: Callable[[int], VectorEnv],
+    make: Callable[[int], VectorEnv | Students],
     teacher: TeacherFactory,
     episodes: int,
     seed: int | Sequence[int],
     progress: Callable[[int, int], None] | None = None,
-    watch: Callable[[int, Mapping[str, Any]], None] | None = None,
 ) -> np.ndarray:
     """The return of one episode with each of some students, every one with a teacher of its own.
 
     With the same seed, different teachers meet the same students, so their returns can be paired.
-    Lessons that a teacher only looks at are not learned from, where the environment can do that,
-    see `teachgym.experiments.looking.give`.
+    Lessons that a teacher only looks at are not learned from, where the environment can do that.
 
     Args:
-        make: Makes the vector environment of a number of students.
+        make: Makes a number of students, or a vector environment of them.
         teacher: Makes a teacher; it is seeded by its student's number.
         episodes: How many students.
         seed: Seeds the students. One number seeds them all; one for each makes every student the
-            one that a single environment of that seed has, whoever is beside it. Answers and
-            learning are drawn from one generator either way.
+            one that a single environment of that seed has, whoever is beside it. In a native vector
+            answers and learning are drawn from one generator either way.
         progress: Called after each lesson with the number of students that are done, and that of
             the lessons.
-        watch: Called with 0 and the info of the reset, then after each lesson with its number and
-            the info of the vector environment.
 
     Returns:
         Float64 of shape (episodes,).
@@ -85,68 +93,25 @@ def evaluate(
         ValueError: If the environment gives no score, from which teachers learn, or there are not
             as many seeds as students.
     """
-    env = make(episodes)
+    students = as_students(make(episodes))
     try:
-        teachers = [teacher(env.single_action_space, number) for number in range(episodes)]
-        observations, info = _begin(env, seed)
-        if watch is not None:
-            watch(0, info)
-        returns = np.zeros(episodes)
-        taught = np.zeros(episodes, dtype=bool)
-        lesson = 0
-        while not taught.all():
-            lesson += 1
-            pairs = zip(teachers, observations, strict=True)
-            actions = np.stack([one.act(observation) for one, observation in pairs])
-            looks = np.array([only_looks(one) for one in teachers])
-            observations, rewards, terminated, truncated, info = give(env, actions, looks)
-            returns += np.where(taught, 0.0, rewards)
-            taught |= terminated | truncated
-            if watch is not None:
-                watch(lesson, info)
-            scores, answers = _scores(info, taught), info.get("scores")
-            for number in np.flatnonzero(~taught):
-                teachers[number].observe(
-                    actions[number],
-                    float(scores[number]),
-                    observation=observations[number],
-                    reward=float(rewards[number]),
-                    **details(teachers[number], None if answers is None else answers[number]),
-                )
-            if progress is not None:
-                progress(int(taught.sum()), lesson)
-        return returns
+        teachers = [teacher(students.action_space, number) for number in range(episodes)]
+        students.reset(seed)
+        return rollout(students, teachers, [told(students, progress)])
     finally:
-        env.close()
+        students.close()
 
 
-def _begin(env: VectorEnv, seed: int | Sequence[int]) -> tuple[np.ndarray, Mapping[str, Any]]:
-    """Reset all students, each from a seed of its own if there is one for each."""
-    if isinstance(seed, int | np.integer):
-        return env.reset(seed=int(seed))
-    if len(seed) != env.num_envs:
-        raise ValueError(f"{len(seed)} seeds for {env.num_envs} students: give one for each")
-    if not hasattr(env.unwrapped, "classroom"):
-        each: Any = [int(number) for number in seed]  # environments side by side take a list
-        return env.reset(seed=each)
-    # A native vector environment has one generator, which each partial reset seeds anew. The first
-    # reset has to be of all students.
-    observations, info = env.reset(seed=int(seed[0]))
-    whole = {key: np.array(value) for key, value in info.items()}
-    for number, one in enumerate(seed):
-        only = np.arange(env.num_envs) == number
-        observations, info = env.reset(seed=int(one), options={"reset_mask": only})
-        for key, value in info.items():
-            whole[key][number] = value[number]
-    return observations, whole
+def told(students: Students, progress: Callable[[int, int], None] | None) -> Watcher:
+    """Tells how many students are done, and how many lessons were given."""
+
+    def tell(lessons: Sequence[Lesson | None]) -> None:
+        if progress is not None:
+            progress(int(students.taught.sum()), students.given)
+
+    return tell
 
 
-def _scores(info: Mapping[str, Any], taught: np.ndarray) -> np.ndarray:
-    """The lessons' scores; those of students who are done may be missing."""
-    if taught.all():
-        return np.zeros(len(taught))
-    if "score" not in info or not np.all(info["_score"] | taught):
-        raise ValueError(
-            "the environment's info holds no score of each lesson, which teachers learn from"
-        )
-    return np.asarray(info["score"])
+def as_students(made: VectorEnv | Students) -> Students:
+    """What was made, as students."""
+    return made if isinstance(made, Students) else InVector(made)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.checks import at_least
-from .evaluation import TeacherFactory, evaluate
+from .evaluation import TeacherFactory, as_students, told
+from .rollout import Lesson, Students, rollout
 
 if TYPE_CHECKING:
     from gymnasium.vector import VectorEnv
@@ -31,7 +32,7 @@ class ExamCurves:
 
 
 def exam_curves(
-    make: Callable[[int], VectorEnv],
+    make: Callable[[int], VectorEnv | Students],
     teacher: TeacherFactory,
     students: int,
     seed: int | Sequence[int],
@@ -41,7 +42,7 @@ def exam_curves(
     """Teach one episode to each of some students, and keep how their exams go.
 
     Args:
-        make: Makes the vector environment of a number of students.
+        make: As `evaluate` takes it.
         teacher: Makes a teacher; it is seeded by its student's number.
         students: How many.
         seed: As `evaluate` takes it.
@@ -53,30 +54,32 @@ def exam_curves(
         ValueError: If the environment tells no exam, or `every` is below 1; else as `evaluate`.
     """
     at_least("every", every, 1)
-    watcher = _Watcher(students, every)
-    returns = evaluate(make, teacher, students, seed, progress, watcher)
+    taught = as_students(make(students))
+    try:
+        teachers = [teacher(taught.action_space, number) for number in range(students)]
+        watcher = _Watcher(taught.reset(seed), every)
+        returns = rollout(taught, teachers, [watcher, told(taught, progress)])
+    finally:
+        taught.close()
     return ExamCurves(*watcher.curves(), returns)
 
 
 class _Watcher:
     """Keeps each student's latest exam until the episode ends, and a copy every few lessons."""
 
-    def __init__(self, students: int, every: int) -> None:
+    def __init__(self, starts: Sequence[Mapping[str, Any]], every: int) -> None:
         self.every = every
-        self.latest = np.full(students, np.nan)
-        self.ended = np.zeros(students, dtype=bool)
+        self.latest = np.array([start.get("exam", np.nan) for start in starts], dtype=float)
         self.lesson = 0
-        self.points: list[tuple[int, np.ndarray]] = []
+        self.points: list[tuple[int, np.ndarray]] = [(0, self.latest.copy())]
 
-    def __call__(self, lesson: int, info: Mapping[str, Any]) -> None:
-        self.lesson = lesson
-        # The step that ends an episode tells the next student's exam beside the last one's.
-        final = info.get("final_info", {})
-        self._take(final)
-        self.ended |= info.get("_final_info", False)
-        self._take(info)
-        if lesson % self.every == 0:
-            self.points.append((lesson, self.latest.copy()))
+    def __call__(self, lessons: Sequence[Lesson | None]) -> None:
+        for student, lesson in enumerate(lessons):
+            if lesson is not None:
+                self.lesson = lesson.number
+                self.latest[student] = lesson.info.get("exam", self.latest[student])
+        if self.lesson % self.every == 0:
+            self.points.append((self.lesson, self.latest.copy()))
 
     def curves(self) -> tuple[list[int], np.ndarray]:
         """Lessons, and exams of shape (students, lessons)."""
@@ -86,8 +89,3 @@ class _Watcher:
         if np.isnan(exams).any():
             raise ValueError("the environment's info holds no exam of each student at the start")
         return [lesson for lesson, _ in self.points], exams
-
-    def _take(self, info: Mapping[str, Any]) -> None:
-        if "exam" in info:
-            told = info["_exam"] & ~self.ended
-            self.latest[told] = info["exam"][told]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .charts import Series, line_chart
+from .executors import Tell, in_processes
 from .forgetting import Protocol, Retention, teach_in_turn
 from .retention import MEASURES, backward_transfers, forgettings, means_over_topics
 from .run_folder import write_json
@@ -116,23 +115,10 @@ def compare_forgetting(
         for seed in seeds
     }
     found: dict[tuple[str, str, int], Retention] = {}
-    if jobs == 1:
-        for key, arguments in calls.items():
-            found[key] = teach_in_turn(**arguments)
-            if progress is not None:
-                progress(*key)
-    else:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(jobs, context) as pool:
-            running = {pool.submit(_run, arguments): key for key, arguments in calls.items()}
-            try:
-                for future in as_completed(running):
-                    found[running[future]] = future.result()
-                    if progress is not None:
-                        progress(*running[future])
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+    for (key, _), retention in in_processes(jobs)(_run, list(calls.items())):
+        found[key] = retention
+        if progress is not None:
+            progress(*key)
     comparison = ForgettingComparison(
         list(seeds),
         {
@@ -276,5 +262,5 @@ def _name(schedule: str) -> str:
     return schedule.replace("_", " ")
 
 
-def _run(arguments: dict[str, Any]) -> Retention:
-    return teach_in_turn(**arguments)
+def _run(call: tuple[Any, dict[str, Any]], tell: Tell) -> Retention:
+    return teach_in_turn(**call[1])

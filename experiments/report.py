@@ -237,7 +237,8 @@ def _written(name: str, value: Any) -> str:
 
 
 def _short(name: Any) -> str:
-    """The last part of a path or of ``module:name``."""
+    """The last part of a path or of ``module:name``; a student who can't be chosen is simulated."""
+    name = "a simulated student" if name is None else name
     return str(name).rstrip("/").rpartition("/")[2].rpartition(":")[2]
 
 

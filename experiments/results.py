@@ -46,7 +46,10 @@ class Result:
     @property
     def finished(self) -> bool:
         """Whether the budget was spent and the last exam sat."""
-        return bool(self.exams) and self.exams[-1]["lesson"] == self.budget
+        if not self.exams:
+            return False
+        early = bool(self.lessons) and self.lessons[-1].get("ended", False)
+        return early or self.exams[-1]["lesson"] == self.budget
 
     @property
     def first(self) -> float:

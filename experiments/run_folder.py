@@ -27,6 +27,9 @@ RESULTS = "results.json"
 POSITION = "position.json"
 """Inside the checkpoint: the number of lessons given."""
 
+FORMAT = 2
+"""Of checkpoints; 1 is teachgym 0.1.0 before random streams were separate."""
+
 
 class RunWarning(UserWarning):
     """Something that a run goes on without."""
@@ -73,7 +76,11 @@ class RunFolder:
             shutil.rmtree(self.path, ignore_errors=True)
 
     def position(self) -> int | None:
-        """The lesson of the checkpoint, None without one; repairs an interrupted replacement."""
+        """The lesson of the checkpoint, None without one; repairs an interrupted replacement.
+
+        Raises:
+            ValueError: If another version of teachgym began the run; it says which.
+        """
         old = _beside(self.checkpoint, "old")
         if not self.checkpoint.exists() and old.exists():
             old.rename(self.checkpoint)
@@ -81,7 +88,21 @@ class RunFolder:
             shutil.rmtree(leftover, ignore_errors=True)
         if not self.checkpoint.exists():
             return None
-        return int(json.loads((self.checkpoint / POSITION).read_text())["lesson"])
+        position = json.loads((self.checkpoint / POSITION).read_text())
+        if position.get("format", 1) != FORMAT:
+            raise ValueError(
+                f"the run in {str(self.path)!r} was begun by teachgym {self._version()}, whose "
+                "checkpoints this version can't go on from; begin anew with another --out (out=)"
+            )
+        return int(position["lesson"])
+
+    def _version(self) -> str:
+        """The version of teachgym that began the run."""
+        try:
+            config = json.loads((self.path / CONFIG).read_text(encoding="utf-8"))
+            return f"{config['versions']['teachgym']}, in format 1"
+        except (OSError, ValueError, KeyError):
+            return "of an unknown version"
 
     def rewind(self, lesson: int | None) -> None:
         """Drop the lines of lessons and exams after a lesson; None drops them all."""
@@ -113,7 +134,7 @@ class RunFolder:
         new.mkdir()
         try:
             write(new)
-            write_json(new / POSITION, {"lesson": lesson})
+            write_json(new / POSITION, {"lesson": lesson, "format": FORMAT})
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 from ..core.names import imported, lookup
 
 if TYPE_CHECKING:
-    from ..envs import CurriculumEnv
+    import gymnasium as gym
+
+    from ..envs import TeachingEnv
+    from ..envs.simulated import SimulatedEnv
     from ..teachers import Teacher
+    from .configuration import RunConfig
 
 
 def environment_id(name: str) -> str:
@@ -30,7 +34,7 @@ def environment_id(name: str) -> str:
 
     if name in registry:
         return name
-    short = {short_name(env_id): env_id for env_id in (*ENVIRONMENTS, *SIMULATIONS)}
+    short = {spec.name: spec.id for spec in (*ENVIRONMENTS.values(), *SIMULATIONS.values())}
     plain = _plain(name)
     for shown, env_id in short.items():
         if plain == _plain(shown):
@@ -38,15 +42,22 @@ def environment_id(name: str) -> str:
     return lookup("environment", name, short)
 
 
-def make_environment(
-    name: str, further: Mapping[str, Any] | None = None, **options: Any
-) -> CurriculumEnv:
-    """Make an environment by `gym.make`; options that are None are left to its defaults.
+ENVIRONMENT = (
+    "student",
+    "budget",
+    "lesson_size",
+    "lessons_per_update",
+    "exam_size",
+    "exam_every",
+    "update",
+    "update_options",
+    "reward",
+)
+"""Fields of a `RunConfig` that are arguments of the environment."""
 
-    Args:
-        name: As `environment_id` takes it.
-        further: Arguments that are none of `options`.
-        options: Arguments of the environment.
+
+def make_environment(config: RunConfig) -> TeachingEnv | SimulatedEnv:
+    """Make the environment of a run by `gym.make`; fields that are None are left to its defaults.
 
     Raises:
         ValueError: For an unknown name or option, or unfit values.
@@ -54,53 +65,56 @@ def make_environment(
     """
     import gymnasium as gym
 
-    from ..envs import CurriculumEnv
+    from ..envs import TeachingEnv
+    from ..envs.simulated import SimulatedEnv
 
-    twice = sorted(set(further or {}) & set(options))
+    further = config.env_options or {}
+    twice = sorted(set(further) & set(ENVIRONMENT))
     if twice:
         raise ValueError(
             f"{twice[0]} is no further argument of the environment (env_options): it has an option "
             "of its own"
         )
-    given = {k: v for k, v in {**options, **(further or {})}.items() if v is not None}
+    env_id = environment_id(config.env)
+    given = {name: getattr(config, name) for name in ENVIRONMENT} | dict(further)
+    given = {name: value for name, value in given.items() if value not in (None, {})}
+    known = _parameters(env_id)
+    if "exam_every" not in known:
+        given.pop("exam_every", None)  # it then says how often the run keeps an exam
     if isinstance(given.get("reward"), str) and ":" in given["reward"]:
         given["reward"] = imported("reward", given["reward"])
-    env_id = environment_id(name)
+    if isinstance(given.get("student"), str) and ":" in given["student"]:
+        if gym.spec(env_id).vector_entry_point is not None:
+            given["student"] = imported("student", given["student"])
     try:
         env = gym.make(env_id, **given).unwrapped
     except TypeError as error:
         unexpected = re.search(r"unexpected keyword argument '(\w+)'", str(error))
         if unexpected is None or unexpected[1] not in given:
             raise TypeError(what_was_wrong(error)) from error
-        lookup("argument of the environment", unexpected[1], _parameters(env_id))
+        lookup("argument of the environment", unexpected[1], known)
         raise
-    if not isinstance(env, CurriculumEnv):
-        raise TypeError(
-            f"{name!r} has no student who answers tasks, so there is nobody to teach; teachers are "
-            "trained there (teachgym train-teacher)"
-        )
+    if not isinstance(env, TeachingEnv | SimulatedEnv):
+        raise TypeError(f"{config.env!r} has no student, so there is nobody to teach")
     return env
 
 
-def default_student(env: CurriculumEnv) -> Any:
-    """The student that an environment has when none is named."""
-    return inspect.signature(type(env).__init__).parameters["student"].default
-
-
-def resolve_teacher(
+def make_teacher_for(
     teacher: str | Callable[..., Teacher],
-    env: CurriculumEnv,
+    space: gym.Space,
+    facts: Mapping[str, Any],
     *,
     seed: int,
-    options: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
 ) -> Teacher:
-    """Make a teacher for an environment's action space.
+    """Make a teacher for an action space.
 
     Args:
         teacher: A name in `TEACHERS`, ``"package.module:Class"``, or a callable that takes the
             action space and ``seed``.
-        env: Whose action space it is. Named teachers that need topics and levels are told them
-            where the space does not show them, and the topics' names if they take them.
+        space: The action space.
+        facts: What the environment knows of it (`TeachingEnv.action_facts`); named teachers are
+            told those that they take.
         seed: Seeds the teacher.
         options: Further arguments of the teacher.
 
@@ -108,25 +122,20 @@ def resolve_teacher(
         ValueError: For an unknown name or option.
         TypeError: For something that makes no teacher: it has no `act` and `observe`.
     """
-    knowledge = dict(options)
+    given = dict(options or {})
     if isinstance(teacher, str) and ":" not in teacher:
         from ..teachers import make_teacher, teacher_options
 
         known = teacher_options(teacher)
-        if env.action_kind == "discrete" and "levels" in known:
-            knowledge.setdefault("levels", env.domain.levels)
-        if env.action_kind == "box" and "bins" in known:
-            knowledge.setdefault("bins", (len(env.domain.topics), env.domain.levels))
-        if "topic_names" in known:
-            knowledge.setdefault("topic_names", env.domain.topics)
-        return make_teacher(teacher, env.action_space, seed=seed, **knowledge)
+        told = {name: fact for name, fact in facts.items() if name in known}
+        return make_teacher(teacher, space, seed=seed, **{**told, **given})
     factory = imported("teacher", teacher) if isinstance(teacher, str) else teacher
     if not callable(factory):
         raise TypeError(
             "teacher must be a name or a callable that takes an action space and seed=, not "
             f"{teacher!r}"
         )
-    made = factory(env.action_space, seed=seed, **knowledge)
+    made = factory(space, seed=seed, **given)
     missing = [name for name in ("act", "observe") if not hasattr(made, name)]
     if missing:
         raise TypeError(
@@ -141,22 +150,15 @@ def what_was_wrong(error: TypeError) -> str:
     return str(error).partition(" was raised from the environment creator")[0]
 
 
-def short_name(env_id: str) -> str:
-    """``"Strings"`` for ``"teachgym/Strings-v0"``."""
-    return env_id.rpartition("/")[2].rpartition("-v")[0]
-
-
 def _parameters(env_id: str) -> dict[str, Any]:
-    """The arguments of an environment, those of its parents included."""
+    """The arguments of an environment."""
     from gymnasium.envs.registration import load_env_creator, spec
 
     entry_point = spec(env_id).entry_point
     creator: Any = load_env_creator(entry_point) if isinstance(entry_point, str) else entry_point
+    parameters = inspect.signature(creator).parameters
     return {
-        name: parameter
-        for part in getattr(creator, "__mro__", (creator,))
-        for name, parameter in inspect.signature(part).parameters.items()
-        if name not in ("args", "kwargs", "options")
+        name: p for name, p in parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)
     }
 
 

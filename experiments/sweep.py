@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .cells import Cell, CellDatabase
-from .jobs import leave_with_parent
+from .executors import Tell, in_processes
 
 Group = tuple[Cell, ...]
 """Cells that are measured together, because that is faster; their results don't depend on it."""
@@ -66,8 +64,7 @@ def sweep(
         KeyboardInterrupt: If it was interrupted; the processes are ended.
         concurrent.futures.process.BrokenProcessPool: If a process was killed.
     """
-    if jobs < 1:
-        raise ValueError(f"a sweep needs at least one job, not {jobs}")
+    execute = in_processes(jobs)
     known = database.known()
     missing = [tuple(cell for cell in group if cell not in known) for group in groups]
     missing = list(dict.fromkeys(group for group in missing if group))
@@ -86,11 +83,8 @@ def sweep(
             errors = [outcome.error for outcome in outcomes if outcome.error is not None]
             progress(SweepProgress(group, errors[-1] if errors else None, done, total))
 
-    if jobs == 1:
-        for group in missing:
-            keep(group, _measured(work, group))
-    elif missing:
-        _in_processes(missing, work, jobs, keep)
+    for group, outcomes in execute(partial(_measured, work), missing):
+        keep(group, outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +97,7 @@ class _Outcome:
     seconds: float
 
 
-def _measured(work: Work, group: Group) -> list[_Outcome]:
+def _measured(work: Work, group: Group, tell: Tell) -> list[_Outcome]:
     """Measure a group; if that fails, its cells one by one."""
     begun = time.process_time()
     try:
@@ -113,35 +107,5 @@ def _measured(work: Work, group: Group) -> list[_Outcome]:
         return [_Outcome(group, results, None, time.process_time() - begun)]
     except Exception:
         if len(group) > 1:
-            return [outcome for cell in group for outcome in _measured(work, (cell,))]
+            return [outcome for cell in group for outcome in _measured(work, (cell,), tell)]
         return [_Outcome(group, [], traceback.format_exc(), time.process_time() - begun)]
-
-
-def _in_processes(
-    groups: list[Group], work: Work, jobs: int, keep: Callable[[Group, list[_Outcome]], None]
-) -> None:
-    context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(jobs, context, _start_worker) as pool:
-        try:
-            waiting = iter(groups)
-            pending: dict[Future[list[_Outcome]], Group] = {}
-            while True:
-                # Few are handed over at a time: an interrupt leaves little behind.
-                while len(pending) < 2 * jobs and (group := next(waiting, None)) is not None:
-                    pending[pool.submit(_measured, work, group)] = group
-                if not pending:
-                    return
-                for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                    keep(pending.pop(future), future.result())
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in set(multiprocessing.active_children()) - others:
-                process.terminate()
-            raise
-
-
-def _start_worker() -> None:
-    # An interrupt from the keyboard reaches the whole group of processes: the parent ends these.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    leave_with_parent()

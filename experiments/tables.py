@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .comparison import Comparison
 from .results import Result, row_means
+from .retention import MEASURES, check_matrix
 from .statistics import Summary, summarise
 from .train_teacher import POLICY, TrainedTeacher
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from ..teachers.details import TeacherDetails
+    from .forgetting import Retention
 
 MIN_WIDTH = 11
 """Width of the first column of a table, in characters, at least."""
@@ -86,7 +88,7 @@ def show_result(result: Result, console: Console) -> None:
     """Print what a student learned: exams, and score by topic before and after."""
     settings = result.settings
     console.print(
-        f"{settings['student']} taught by {settings['teacher']} in "
+        f"{settings['student'] or 'a simulated student'} taught by {settings['teacher']} in "
         f"{settings['env']}, seed {settings['seed']}: "
         f"{len(result.lessons)} of {result.budget} lessons",
         style="bold",
@@ -122,7 +124,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         console.print(f"{done} of {all_runs} runs are finished; the tables show these.")
     base = comparison.name(comparison.baseline)
     console.print(
-        f"Final exam of {len(comparison.example.tasks)} tasks after {comparison.example.budget} "
+        f"Final exam{_size(len(comparison.example.tasks))} after {comparison.example.budget} "
         f"lessons; difference to {base}, and the lesson from which {base}'s end is passed",
         soft_wrap=True,
     )
@@ -156,8 +158,25 @@ def topic_tables(comparison: Comparison, width: int) -> Iterator[Table]:
         yield table
 
 
+def _size(tasks: int) -> str:
+    """How large an exam is, where its tasks are asked one by one."""
+    return f" of {tasks} tasks" if tasks else ""
+
+
 def _after(comparison: Comparison, label: str) -> str:
     return f"after {comparison.name(label)}"
+
+
+def show_retention(retention: Retention, console: Console) -> None:
+    """Print each topic's score before, after its own turn and at the end, and the measures."""
+    matrix = check_matrix(retention.matrix)
+    table = _table("topic", "updates", "before", "after its turn", "at the end")
+    for place, topic in enumerate(retention.topics):
+        scores = (matrix[0, place], matrix[place + 1, place], matrix[-1, place])
+        table.add_row(topic, str(retention.updates[place]), *(f"{score:.3f}" for score in scores))
+    console.print(table)
+    for name, measure in MEASURES.items():
+        console.print(f"{name.replace('_', ' ')}: {measure(matrix):+.3f}", soft_wrap=True)
 
 
 def show_training(result: TrainedTeacher, console: Console) -> None:

@@ -3,64 +3,35 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..core.checks import at_least
 from ..core.threads import limited_threads
-from .configuration import check_same, run_settings, versions
+from .configuration import RunConfig, check_same, takes, versions
+from .recording import Checkpoints, Progress, Recorder, Report, unsaveable, warn_unsaveable
 from .report import write_report
 from .results import Result, read_config, read_result
-from .run import Progress, Run, unsaveable, warn_unsaveable
-from .run_folder import (
-    RESULTS,
-    RunFolder,
-    is_disk_full,
-    write_json,
-)
-from .sources import make_environment, resolve_teacher
+from .rollout import SideBySide, rollout
+from .run_folder import RESULTS, RunFolder, is_disk_full, write_json
+from .sources import environment_id, make_environment, make_teacher_for
+from .values import jsonable
 
-if TYPE_CHECKING:
-    from ..envs import CurriculumEnv
-    from ..teachers import Teacher
-
-ENVIRONMENT = (
-    "student",
-    "budget",
-    "lesson_size",
-    "lessons_per_update",
-    "exam_size",
-    "exam_every",
-    "update",
-    "update_options",
-    "reward",
-)
-"""Arguments of `teach` that go on to the environment."""
+POINTS = 50
+"""Of an exam curve, at most, where the student's state is known after each lesson."""
 
 
+@takes(RunConfig)
 def teach(
     env: str = "Strings",
     student: Any = None,
-    teacher: str | Callable[..., Teacher] = "alp_gmm",
+    teacher: str | Callable[..., Any] = "alp_gmm",
     *,
-    seed: int = 0,
-    budget: int | None = None,
-    lesson_size: int | None = None,
-    lessons_per_update: int | None = None,
-    exam_size: int | None = None,
-    exam_every: int | None = None,
-    update: str | None = None,
-    update_options: Mapping[str, Any] | None = None,
-    teacher_options: Mapping[str, Any] | None = None,
-    reward: Any = None,
-    env_options: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
     resume: bool = False,
-    checkpoint_every: int | None = None,
     progress: Callable[[Progress], None] | None = None,
-    threads: int | None = None,
+    **options: Any,
 ) -> Result:
     """Teach a student until the budget of lessons is spent.
 
@@ -72,26 +43,16 @@ def teach(
     Args:
         env: An environment's id, short name or domain: ``"teachgym/Strings-v0"``, ``"Strings"``.
         student: A name, ``"package.module:factory"``, the folder or hub id of a model, or a factory
-            that is called without arguments.
+            that is called without arguments; where students are simulated by the thousand, their
+            model.
         teacher: A name, ``"package.module:Class"`` or a callable that takes an action space and
             ``seed``.
-        seed: Seeds student, tasks and teacher.
-        budget: Lessons to give.
-        lesson_size: Tasks in a lesson.
-        lessons_per_update: Lessons that share one weight update.
-        exam_size: Tasks in the exam.
-        exam_every: Lessons between exams.
-        update: Name of a language model's learning rule.
-        update_options: Its arguments.
-        teacher_options: Arguments of the teacher.
-        reward: A name or callable that scores answers; by default the domain's own.
-        env_options: Further arguments of the environment, such as ``{"levels": 8}``.
         out: The run folder; None keeps everything in memory.
         resume: Continue the run in `out`.
-        checkpoint_every: Lessons between checkpoints, at least 1; by default at each exam. Where
-            lessons share an update, it is written once the update is done.
         progress: Called at the start and after each lesson.
-        threads: Threads of the numerical libraries; None leaves them alone.
+        options: The other fields of `RunConfig`: `seed`, `budget`, `lesson_size`,
+            `lessons_per_update`, `exam_size`, `exam_every`, `update`, `update_options`,
+            `teacher_options`, `reward`, `env_options`, `checkpoint_every`, `threads`.
 
     Returns:
         The result, its `student` included.
@@ -103,86 +64,110 @@ def teach(
         ImportError: If an extra is missing.
         OSError: If the disk is full; what was saved is then in the folder.
     """
+    config = RunConfig.of({"env": env, "student": student, "teacher": teacher, **options}, "teach")
+    return run(config, out=out, resume=resume, progress=progress)
+
+
+def run(
+    config: RunConfig,
+    *,
+    out: str | Path | None = None,
+    resume: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Result:
+    """Teach as a configuration says; arguments and errors are those of `teach`."""
     if resume and out is None:
         raise ValueError("resume=True needs out, the folder of the run to continue")
-    if checkpoint_every is not None:
-        at_least("checkpoint_every", checkpoint_every, 1)
-    with limited_threads(threads):
-        environment = make_environment(
-            env,
-            env_options,
-            student=student,
-            budget=budget,
-            lesson_size=lesson_size,
-            lessons_per_update=lessons_per_update,
-            exam_size=exam_size,
-            exam_every=exam_every,
-            update=update,
-            update_options=update_options,
-            reward=reward,
+    config.check()
+    with limited_threads(config.threads):
+        env = make_environment(config)
+        teacher = make_teacher_for(
+            config.teacher,
+            env.action_space,
+            env.action_facts,
+            seed=config.seed,
+            options=config.teacher_options,
         )
-        made = resolve_teacher(teacher, environment, seed=seed, options=teacher_options or {})
-        settings = run_settings(
-            environment,
-            env=env,
-            student=student,
-            teacher=teacher,
-            seed=seed,
-            update=update,
-            update_options=update_options,
-            teacher_options=teacher_options,
-            reward=reward,
-            env_options=env_options,
-            threads=threads,
-        )
-        if out is None:
-            return Run(environment, made, settings, None, None).teach(progress)
-        folder = RunFolder(out)
-        every = checkpoint_every or environment.exam_every
-        return _teach_in(folder, environment, made, settings, resume, every, progress)
+        # Where an exam comes with each lesson, so many points of its curve will do.
+        every = env.exam_every or config.exam_every or max(1, env.budget // POINTS)
+        settings = run_settings(config, env)
+        folder = None if out is None else RunFolder(out)
+        start, checkpoints = None, None
+        if folder is not None:
+            obstacle = unsaveable(env.student, teacher)
+            if resume:
+                check_same(read_config(folder.path, "teach")["settings"], settings, folder.path)
+                if (folder.path / RESULTS).is_file():
+                    return read_result(folder.path)
+                start = folder.position()
+                if obstacle and start is None:
+                    raise ValueError(
+                        f"the run in {str(folder.path)!r} can't be resumed: {obstacle}; start it "
+                        "again with another --out (out=)"
+                    )
+            warn_unsaveable(env.student, teacher)
+            if resume:
+                folder.rewind(start)
+            else:
+                folder.create({"kind": "teach", "settings": settings, "versions": versions()})
+            if not obstacle:
+                saves = config.checkpoint_every or every
+                checkpoints = Checkpoints(folder, env, teacher, saves, start or 0)
+        with _nothing_lost(folder, new=not resume):
+            recorder = Recorder(env, teacher, settings, folder, every)
+            report = Report(recorder.result, progress)
+            students = SideBySide([env])
+            if folder is not None and start is not None:
+                students.begin([recorder.resume(folder)], start)
+                students.taught[:] = recorder.result.finished
+            else:
+                (info,) = students.reset(config.seed)
+                recorder.begin(info)
+            report.now()
+            watchers = [recorder, *([checkpoints] if checkpoints else ()), report]
+            rollout(students, [teacher], watchers)
+            if folder is not None:
+                write_report(recorder.result, folder.path)
+                write_json(folder.path / RESULTS, recorder.result.summary())
+        return recorder.result
 
 
-def _teach_in(
-    folder: RunFolder,
-    env: CurriculumEnv,
-    teacher: Teacher,
-    settings: dict[str, Any],
-    resume: bool,
-    every: int,
-    progress: Callable[[Progress], None] | None,
-) -> Result:
-    """Begin or continue a run that leaves a folder."""
-    obstacle = unsaveable(env.student, teacher)
-    start = None
-    if resume:
-        check_same(read_config(folder.path, "teach")["settings"], settings, folder.path)
-        if (folder.path / RESULTS).is_file():
-            return read_result(folder.path)
-        start = folder.position()
-        if obstacle and start is None:
-            raise ValueError(
-                f"the run in {str(folder.path)!r} can't be resumed: {obstacle}; start it again "
-                "with another --out (out=)"
-            )
-    warn_unsaveable(env.student, teacher)
-    if resume:
-        folder.rewind(start)
-    else:
-        folder.create({"kind": "teach", "settings": settings, "versions": versions()})
-    with _nothing_lost(folder, new=not resume):
-        run = Run(env, teacher, settings, folder, None if obstacle else every)
-        result = run.teach(progress, start)
-        write_report(result, folder.path)
-        write_json(folder.path / RESULTS, result.summary())
-    return result
+def run_settings(config: RunConfig, env: Any) -> dict[str, Any]:
+    """A configuration as its folder keeps it, with the environment's values where it had none.
+
+    Args:
+        config: What was asked for.
+        env: The environment that was made of it.
+
+    Returns:
+        Strict JSON.
+    """
+    settings = config.stored() | {"env": environment_id(config.env)}
+    if config.student is None:
+        settings["student"] = jsonable(default_student(env))
+    if config.reward is None and hasattr(env, "domain"):
+        settings["reward"] = env.domain.reward
+    for name in ("budget", "lesson_size", "lessons_per_update", "exam_size", "exam_every"):
+        settings[name] = getattr(env, name, None) or settings[name]
+    return settings
+
+
+def default_student(env: Any) -> Any:
+    """The student that an environment has when none is named; None where it can't be chosen."""
+    import inspect
+
+    parameter = inspect.signature(type(env)).parameters.get("student")
+    return None if parameter is None else parameter.default
 
 
 @contextmanager
-def _nothing_lost(folder: RunFolder, *, new: bool) -> Iterator[None]:
+def _nothing_lost(folder: RunFolder | None, *, new: bool) -> Iterator[None]:
     """Say of an error in a run what was saved before it; leave no folder if nothing was."""
     try:
         yield
     except BaseException as error:
+        if folder is None:
+            raise
         if new:
             folder.discard()
         if not isinstance(error, Exception):

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.checks import at_least
 from ..core.threads import limited_threads
-from .configuration import versions
-from .evaluation import TeacherFactory, evaluate, make_vector
+from .configuration import TrainingConfig, takes, versions
+from .evaluation import TeacherFactory, evaluate, make_students, make_vector
 from .results import read_config
 from .run_folder import RESULTS, RunFolder, read_lines, write_json
-from .sources import environment_id
+from .sources import environment_id, make_teacher_for
 from .statistics import Interval, Summary, paired_interval, summarise
 from .values import jsonable, teacher_spec
 
 if TYPE_CHECKING:
     import gymnasium as gym
 
-    from ..teachers import Teacher
     from ..training.teacher_training import PolicyTraining, TrainingProgress
 
 KIND = "train-teacher"
@@ -65,21 +63,14 @@ class TrainedTeacher:
         return paired_interval(self.returns[POLICY], self.returns[teacher])
 
 
+@takes(TrainingConfig)
 def train_teacher(
     env: str = "KnowledgeGraph",
     algorithm: str = "ppo",
     *,
-    total_steps: int = 1_000_000,
-    seed: int = 0,
-    n_envs: int = 64,
-    env_options: Mapping[str, Any] | None = None,
-    algorithm_options: Mapping[str, Any] | None = None,
-    teachers: Sequence[str] | None = None,
-    episodes: int = 200,
-    evaluation_seed: int = 1_000_000,
     out: str | Path,
     progress: Report | None = None,
-    threads: int | None = None,
+    **options: Any,
 ) -> TrainedTeacher:
     """Train a teacher with Stable-Baselines3, and evaluate it on students it has not met.
 
@@ -90,18 +81,11 @@ def train_teacher(
     Args:
         env: An environment's id or short name.
         algorithm: ``"ppo"``, ``"a2c"``, ``"dqn"`` or ``"sac"``.
-        total_steps: Lessons to give in training, over all students; a started rollout is finished.
-        seed: Seeds the training and its students.
-        n_envs: Students taught side by side.
-        env_options: Arguments of the environment.
-        algorithm_options: Arguments of the algorithm, such as ``{"learning_rate": 1e-4}``.
-        teachers: Whom to hold the policy against, as ``"name"`` or ``"name:key=value"``; by default
-            ``uniform``, and ``progression`` where topics have levels.
-        episodes: Held-out students.
-        evaluation_seed: Seeds the held-out students; far from `seed`.
         out: The run folder.
         progress: Told how far training and evaluation are.
-        threads: Threads of the numerical libraries; None leaves them alone.
+        options: The other fields of `TrainingConfig`: `total_steps`, `seed`, `n_envs`,
+            `env_options`, `algorithm_options`, `teachers`, `episodes`, `evaluation_seed` (far from
+            `seed`), `threads`.
 
     Raises:
         ValueError: For unknown names and unfit values, or a folder that holds something.
@@ -111,44 +95,39 @@ def train_teacher(
     """
     from ..training.teacher_training import PolicyTraining
 
-    counts = {"total_steps": total_steps, "n_envs": n_envs, "episodes": episodes}
-    for name, value in counts.items():
-        at_least(name, value, 1)
+    config = TrainingConfig.of({"env": env, "algorithm": algorithm, **options}, "train_teacher")
+    config.check()
+    seed, n_envs, episodes = config.seed, config.n_envs, config.episodes
+    evaluation_seed, env_options = config.evaluation_seed, dict(config.env_options or {})
     if seed < evaluation_seed + episodes and evaluation_seed < seed + n_envs:
         raise ValueError(
             f"evaluation_seed={evaluation_seed} with {episodes} episodes meets the students of "
             f"seed={seed} with n_envs={n_envs}; choose one further away"
         )
-    with limited_threads(threads):
+    with limited_threads(config.threads):
         students = make_vector(env, n_envs, env_options)
         try:
-            chosen = (
-                default_teachers(students.single_action_space) if teachers is None else teachers
-            )
-            classroom = getattr(students.unwrapped, "classroom", None)
-            interval = getattr(classroom, "interval", None) or None
-            others = {str(name): factory(str(name), interval) for name in chosen}
+            chosen = config.teachers
+            if chosen is None:
+                chosen = default_teachers(students.single_action_space)
+            facts = getattr(students.unwrapped, "action_facts", {})
+            others = {str(name): factory(str(name), facts) for name in chosen}
             for make in others.values():
                 make(students.single_action_space, 0)  # whatever does not fit is refused now
-            training = PolicyTraining(students, algorithm, seed=seed, options=algorithm_options)
-            settings = jsonable(
-                {
-                    "env": environment_id(env),
-                    "algorithm": algorithm,
-                    **counts,
-                    "seed": seed,
-                    "env_options": dict(env_options or {}),
-                    "algorithm_options": dict(algorithm_options or {}),
-                    "teachers": list(others),
-                    "evaluation_seed": evaluation_seed,
-                    "threads": threads,
-                }
+            training = PolicyTraining(
+                students, algorithm, seed=seed, options=config.algorithm_options
             )
+            settings = config.stored() | {
+                "env": environment_id(env),
+                "env_options": jsonable(env_options),
+                "algorithm_options": jsonable(dict(config.algorithm_options or {})),
+                "teachers": list(others),
+            }
             folder = RunFolder(out)
             about = {"kind": KIND, "settings": settings, "versions": versions()}
             folder.create(about, resumable=False)
             with _kept(folder, training, settings):
-                training.run(total_steps, partial(_report, folder, progress))
+                training.run(config.total_steps, partial(_report, folder, progress))
         finally:
             students.close()
         result = TrainedTeacher(settings, folder.path, training.steps, read_curve(folder.path))
@@ -159,7 +138,7 @@ def train_teacher(
             if progress is not None:
                 told = partial(_told, progress, label, episodes)
             values = evaluate(
-                lambda size: make_vector(env, size, env_options),
+                lambda size: make_students(env, size, env_options),
                 make,
                 episodes,
                 evaluation_seed,
@@ -199,26 +178,17 @@ def default_teachers(space: gym.Space) -> list[str]:
     return ["uniform"]
 
 
-def factory(teacher: str, interval: float | None = None) -> TeacherFactory:
+def factory(teacher: str, facts: Mapping[str, Any] | None = None) -> TeacherFactory:
     """What makes a teacher that is named as in ``"exp3s:exploration=0.1"``.
 
     Args:
         teacher: Its name and options.
-        interval: Days between lessons, which named teachers that plan reviews are told.
+        facts: What the environment knows of its actions, which named teachers are told.
     """
-    from ..core.names import imported
-    from ..teachers import make_teacher, teacher_options
-
     spec = teacher_spec(teacher)
-
-    def make(space: gym.Space, seed: int) -> Teacher:
-        if ":" in spec.name:
-            return imported("teacher", spec.name)(space, seed=seed, **spec.options)
-        knows = interval is not None and "interval" in teacher_options(spec.name)
-        told = {"interval": interval} if knows else {}
-        return make_teacher(spec.name, space, seed=seed, **{**told, **spec.options})
-
-    return make
+    return lambda space, seed: make_teacher_for(
+        spec.name, space, facts or {}, seed=seed, options=spec.options
+    )
 
 
 def saved(folder: Path) -> TeacherFactory:

@@ -108,3 +108,8 @@ def jsonable(value: Any) -> Any:
     if hasattr(value, "__qualname__"):
         return f"{value.__module__}:{value.__qualname__}"
     return f"{type(value).__module__}:{type(value).__qualname__}"
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Strict JSON with sorted names, so that the same options are the same text."""
+    return json.dumps(jsonable(value), sort_keys=True, separators=(",", ":"))

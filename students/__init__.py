@@ -1,7 +1,16 @@
 """Who learns."""
 
-from .base import Student, Study, Update, columns
+from .base import Conversational, SelfScoring, Student, Study, Update, columns
 from .language_model import LanguageModelStudent
 from .simulated import SimulatedAnswerer
 
-__all__ = ["LanguageModelStudent", "SimulatedAnswerer", "Student", "Study", "Update", "columns"]
+__all__ = [
+    "Conversational",
+    "LanguageModelStudent",
+    "SelfScoring",
+    "SimulatedAnswerer",
+    "Student",
+    "Study",
+    "Update",
+    "columns",
+]

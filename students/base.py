@@ -35,7 +35,9 @@ class Study:
 class Student(Protocol):
     """Who learns. Any object with these three methods is one; nothing need be inherited.
 
-    A student that also has ``save(folder)`` and ``load(folder)`` can be resumed. One whose `study`
+    A student that also has ``save(folder)`` and ``load(folder)`` can be resumed. One that scores
+    itself has `sit` instead of `answer` (`SelfScoring`), one that converses has `reply` too
+    (`Conversational`). One whose `study`
     takes the keyword ``update`` can share one weight update among several lessons: with
     ``update=False`` it gathers what the lesson teaches and learns from it at the next lesson with
     ``update=True``.
@@ -49,6 +51,30 @@ class Student(Protocol):
 
     def study(self, tasks: Sequence[Task], reward: Reward) -> Study:
         """Answer the tasks, be scored by the reward, and learn from it."""
+
+
+@runtime_checkable
+class SelfScoring(Protocol):
+    """A student who is not scored by what it says, such as a reinforcement learner by its return.
+
+    It has `sit` in place of `Student.answer`; `reset` and `study` as every student.
+    """
+
+    def sit(self, tasks: Sequence[Task], reward: Reward) -> Study:
+        """Sit an exam and score it. Learns nothing and repeats itself when asked again."""
+
+
+@runtime_checkable
+class Conversational(Protocol):
+    """A student with whom one can talk; it has the other methods of a `Student` too."""
+
+    def reply(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """The next turn of a conversation.
+
+        Args:
+            messages: The turns so far, each with ``role`` and ``content``; the student's are those
+                of the ``"assistant"``.
+        """
 
 
 class Update(Protocol):

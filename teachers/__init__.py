@@ -2,7 +2,7 @@
 
 from .ability import PUDF, AbilityMatching, MaximumInformation, rasch_difficulties
 from .alp_gmm import ALPGMM
-from .base import Teacher
+from .base import Teacher, accepts_scores
 from .chat import ChatTeacher
 from .continuous import ADR, RIAC, SPDL, CovarGMM, GoalGAN, SetterSolver
 from .exp3s import EXP3S
@@ -99,6 +99,7 @@ __all__ = [
     "Thompson",
     "Threshold",
     "Uniform",
+    "accepts_scores",
     "make_teacher",
     "rasch_difficulties",
     "teacher_options",

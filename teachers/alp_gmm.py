@@ -129,7 +129,13 @@ class ALPGMM(MixtureTeacher):
         return self.latest
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Measure the lesson's ALP; every `fit_every` lessons, fit the mixture."""
         checked = self.check(action, score)

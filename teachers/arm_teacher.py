@@ -50,7 +50,13 @@ class ArmTeacher(CheckedTeacher):
         return self.arms.action(self.choose(), self.rng)
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Learn from a lesson: its action and its mean score in [0, 1]."""
         checked = self.check(action, score)

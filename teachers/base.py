@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
@@ -18,14 +19,14 @@ class Teacher(ABC):
         seed: Seeds the teacher's own generator.
 
     Attributes:
-        takes_scores: Whether `observe` takes one more keyword, `scores`: an array of shape (tasks,
-            completions) with the score of each of the lesson's answers, NaN where there is none.
-            A loop passes it (``scores=info["scores"]``) to teachers that say so, and to no others;
-            they do without it where an environment does not tell.
+        takes_scores: Whether it learns from the scores of single answers (`observe`) where it is
+            told; others take them and go by the mean.
         only_looks: Whether the lesson that `act` has just proposed is only for looking: the student
             answers and is scored, but shall not learn. A loop that knows how reads it after each
-            `act`, and calls ``env.unwrapped.look(action)`` instead of ``env.step(action)``; it
-            hands the score to `observe` as always. A loop that does not, teaches.
+            `act`, and calls ``env.unwrapped.look_next()`` before ``env.step(action)``; it hands the
+            score to `observe` as always. A loop that does not, teaches.
+        finished: Whether it has nothing more to teach: a loop ends there, if the budget has not
+            ended it before. Most go on for ever.
         knowledge: Names of the constructor's arguments that hold what an expert knows of the tasks
             or the student: a score that counts as success, an easy start, a target, prerequisites.
             Comparisons should say which of them were given; `teachgym list teachers --details`
@@ -44,6 +45,7 @@ class Teacher(ABC):
     extra: ClassVar[str] = ""
     family: ClassVar[str] = ""
     only_looks: bool = False
+    finished: bool = False
 
     def __init__(self, action_space: gym.Space, *, seed: int | None = None) -> None:
         self.action_space = action_space
@@ -55,9 +57,26 @@ class Teacher(ABC):
 
     @abstractmethod
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
-        """Learn from a lesson: its action and its mean score in [0, 1]."""
+        """Learn from a lesson.
+
+        A teacher whose `observe` lacks the keyword `scores` is not told them.
+
+        Args:
+            action: The lesson's action.
+            score: Its mean score in [0, 1].
+            observation: What the environment shows afterwards.
+            reward: What the environment pays the teacher.
+            scores: Shape (tasks, completions): the score of each of the lesson's answers, NaN where
+                there is none; None where an environment does not tell.
+        """
 
     @abstractmethod
     def state_dict(self) -> dict[str, Any]:
@@ -66,3 +85,9 @@ class Teacher(ABC):
     @abstractmethod
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Continue from what `state_dict` returned."""
+
+
+def accepts_scores(teacher: Any) -> bool:
+    """Whether a teacher's `observe` takes `scores`; a loop asks once, when it begins."""
+    parameters = inspect.signature(teacher.observe).parameters.values()
+    return any(p.name == "scores" or p.kind is p.VAR_KEYWORD for p in parameters)

@@ -164,7 +164,13 @@ class ChatTeacher(CheckedTeacher):
         return self.form.action(self.choice)
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Enter a lesson in the record."""
         checked = self.check(action, score)

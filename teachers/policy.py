@@ -86,7 +86,13 @@ class PolicyTeacher(CheckedTeacher):
         return self.network.action(observation, self.action_space, rng)
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Check the lesson, and forget it."""
         self.check(action, score)

@@ -34,7 +34,13 @@ class Uniform(CheckedTeacher):
         return self._space.action(int(self.rng.integers(self._space.n)))
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Check the lesson, and forget it."""
         self.check(action, score)

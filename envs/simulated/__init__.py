@@ -1,7 +1,7 @@
 """Environments with simulated students, single and by the thousand."""
 
-from .classroom import Classroom
-from .single import ClassroomEnv
-from .vector import ClassroomVectorEnv
+from .batch import StudentBatch
+from .single import SimulatedEnv
+from .vector import SimulatedVectorEnv
 
-__all__ = ["Classroom", "ClassroomEnv", "ClassroomVectorEnv"]
+__all__ = ["SimulatedEnv", "SimulatedVectorEnv", "StudentBatch"]

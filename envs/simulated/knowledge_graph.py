@@ -13,17 +13,17 @@ from ...core.checks import at_least, number
 from ...core.names import lookup
 from ...domains.graphs import load_graph
 from ..observation import observation_space
-from .classroom import Classroom, Info, Outcome, everyone
+from .batch import Info, Outcome, StudentBatch, everyone
 from .cohorts import CohortSource, chances, make_cohort, practised
 from .records import Records
-from .single import ClassroomEnv
-from .vector import ClassroomVectorEnv
+from .single import SimulatedEnv
+from .vector import SimulatedVectorEnv
 
 REWARDS = dict.fromkeys(("gain", "score", "progress"))
 OBSERVATIONS = dict.fromkeys(("smoothed", "full"))
 
 
-class KnowledgeGraphClassroom(Classroom):
+class KnowledgeGraphBatch(StudentBatch):
     """The law of `KnowledgeGraphEnv`, which see; `size` is the number of students."""
 
     def __init__(
@@ -47,10 +47,10 @@ class KnowledgeGraphClassroom(Classroom):
         self.graph = load_graph(graph, count, at_least("graph_seed", graph_seed, 0))
         if topics not in (None, len(self.graph.topics)):
             raise ValueError(f"topics={topics}, but the graph {graph!r} has others: leave it out")
-        self.topics, self.levels = len(self.graph.topics), at_least("levels", levels, 1)
+        self.topics, self.levels = self.graph.topics, at_least("levels", levels, 1)
         spaces = {name: CELL_SPACES[name] for name in ("multidiscrete", "discrete")}
-        space = lookup("action", action, spaces)(self.topics, self.levels)
-        super().__init__(size, budget, space, observation_space(self.topics, self.levels))
+        space = lookup("action", action, spaces)(len(self.topics), self.levels)
+        super().__init__(size, budget, space, observation_space(len(self.topics), self.levels))
         lookup("observation", observation, OBSERVATIONS)
         lookup("teaching_reward", teaching_reward, REWARDS)
         self.full, self.teaching_reward = observation == "full", teaching_reward
@@ -60,13 +60,36 @@ class KnowledgeGraphClassroom(Classroom):
             student,
             student_options,
             self.size,
-            self.topics,
+            len(self.topics),
             self.levels,
             prerequisites=self.graph.prerequisites,
         )
-        self.records = Records(self.size, self.topics * self.levels)
+        self.records = Records(self.size, len(self.topics) * self.levels)
         self._exam = np.zeros(self.size, dtype=np.float32)
         self._next_exam = np.zeros(self.size, dtype=np.int32)
+
+    kept = ("_exam", "_next_exam")
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The students, and what the teacher has seen of them."""
+        return {"cohort": self.cohort, "records": self.records}
+
+    def mastery(self) -> np.ndarray:
+        """Chances of a right answer, shape (size, topics, levels)."""
+        return chances(self.cohort).reshape(self.size, len(self.topics), self.levels)
+
+    def cell(self, action: Any) -> tuple[int, int]:
+        """Topic and level."""
+        topic, level = np.divmod(action, self.levels) if np.ndim(action) == 0 else action
+        return int(topic), int(level)
+
+    @property
+    def action_facts(self) -> dict[str, Any]:
+        """The topics' names, their levels where the space does not show them, and the interval."""
+        levels = {"levels": self.levels} if self.action_space.shape == () else {}
+        interval = {"interval": self.interval} if self.interval else {}
+        return {"topic_names": self.graph.topics, **levels, **interval}
 
     def exam(self) -> np.ndarray:
         """Expected score of an exam with one task of each cell, float32 of shape (size,)."""
@@ -74,7 +97,7 @@ class KnowledgeGraphClassroom(Classroom):
 
     def observe(self) -> np.ndarray:
         """Smoothed scores (or true mastery), shares of practice, share of the budget left."""
-        cells = self.topics * self.levels
+        cells = len(self.topics) * self.levels
         observation = np.empty((self.size, 2 * cells + 1), dtype=np.float32)
         if self.full:
             observation[:, :cells] = chances(self.cohort)
@@ -95,16 +118,14 @@ class KnowledgeGraphClassroom(Classroom):
         exam[~mask] = 0.0
         return {"exam": exam, "_exam": mask}
 
-    def _teach(
-        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
-    ) -> Outcome:
+    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
         if actions.ndim == 2:
             topic, level = actions[:, 0], actions[:, 1]
             cell = topic * self.levels + level
         else:
             cell = actions
             topic, level = np.divmod(cell, self.levels)
-        score = practised(self.cohort, topic, level, rng, looks)
+        score = practised(self.cohort, topic, level, rng, self.looks)
         progress = self.records.add(cell, score)
         if self.interval:
             self.cohort.wait(self.interval)
@@ -122,7 +143,7 @@ class KnowledgeGraphClassroom(Classroom):
         return Outcome(rewards[self.teaching_reward], None, info)
 
 
-class KnowledgeGraphEnv(ClassroomEnv):
+class KnowledgeGraphEnv(SimulatedEnv):
     """Teach topics with prerequisites to a student who learns by practice.
 
     ## Description
@@ -190,10 +211,10 @@ class KnowledgeGraphEnv(ClassroomEnv):
     v0: initial version.
     """
 
-    classroom_type = KnowledgeGraphClassroom
+    batch_type = KnowledgeGraphBatch
 
 
-class KnowledgeGraphVectorEnv(ClassroomVectorEnv):
+class KnowledgeGraphVectorEnv(SimulatedVectorEnv):
     """`KnowledgeGraphEnv` for `num_envs` students at once; arguments as there."""
 
-    classroom_type = KnowledgeGraphClassroom
+    batch_type = KnowledgeGraphBatch

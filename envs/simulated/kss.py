@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -10,11 +11,11 @@ import numpy as np
 from ...core.checks import at_least
 from ...core.names import lookup
 from ...students.simulated.kss import CAP, CONCEPTS, KSS
-from .classroom import Classroom, Info, Outcome, everyone
+from .batch import Info, Outcome, StudentBatch, everyone
 from .cohorts import practised
 from .records import Records
-from .single import ClassroomEnv
-from .vector import ClassroomVectorEnv
+from .single import SimulatedEnv
+from .vector import SimulatedVectorEnv
 
 OBSERVATIONS = dict.fromkeys(("answers", "full"))
 LOWEST = -4.0
@@ -22,7 +23,7 @@ LOWEST = -4.0
 ONE_HOT = np.eye(CONCEPTS + 1, CONCEPTS, dtype=np.float32)
 
 
-class KSSClassroom(Classroom):
+class KSSBatch(StudentBatch):
     """The law of `KSSEnv`, which see; `size` is the number of students."""
 
     def __init__(
@@ -40,11 +41,23 @@ class KSSClassroom(Classroom):
         self.full = observation == "full"
         seed = at_least("difficulty_seed", difficulty_seed, 0)
         self.cohort = KSS(self.size, difficulties=difficulties, difficulty_seed=seed)
+        self.topics = tuple(f"concept {i}" for i in range(CONCEPTS))
         self.records = Records(self.size, CONCEPTS, rate=1.0)
         self._level = np.zeros(self.size, dtype=np.intp)
         self._targets = np.ones(self.size, dtype=np.float32)
         self._known = np.zeros(self.size, dtype=np.float32)
         self._possible = np.ones(self.size, dtype=np.float32)
+
+    kept = ("_targets", "_known", "_possible")
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The students, and what the teacher has seen of them."""
+        return {"cohort": self.cohort, "records": self.records}
+
+    def mastery(self) -> np.ndarray:
+        """1 where a concept would be answered right, else 0, shape (size, 10, 1)."""
+        return self.cohort.expected()
 
     def observe(self) -> np.ndarray:
         """Last answers (or abilities), shares of practice, targets, last lesson, budget left."""
@@ -73,10 +86,8 @@ class KSSClassroom(Classroom):
         exam[new] = known / targets
         return {"exam": exam, "_exam": mask}
 
-    def _teach(
-        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
-    ) -> Outcome:
-        score = practised(self.cohort, actions, self._level, rng, looks)
+    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
+        score = practised(self.cohort, actions, self._level, rng, self.looks)
         self.records.add(actions, score)
         known = _count(self.cohort.state["target"] * self.cohort.known())
         rewards = (known - self._known) / self._possible
@@ -90,7 +101,7 @@ def _count(concepts: np.ndarray) -> np.ndarray:
     return concepts @ np.ones(CONCEPTS, dtype=np.float32)
 
 
-class KSSEnv(ClassroomEnv):
+class KSSEnv(SimulatedEnv):
     """Bring a student to know its target concepts, along a structure of ten concepts.
 
     ## Description
@@ -139,10 +150,10 @@ class KSSEnv(ClassroomEnv):
     v0: initial version.
     """
 
-    classroom_type = KSSClassroom
+    batch_type = KSSBatch
 
 
-class KSSVectorEnv(ClassroomVectorEnv):
+class KSSVectorEnv(SimulatedVectorEnv):
     """`KSSEnv` for `num_envs` students at once; arguments as there."""
 
-    classroom_type = KSSClassroom
+    batch_type = KSSBatch

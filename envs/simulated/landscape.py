@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gymnasium as gym
 import numpy as np
 
 from ...core.checks import at_least
 from ...core.names import lookup
-from ...students.simulated.landscape import FULL, Landscape
-from .classroom import Classroom, Info, Outcome, everyone
-from .single import ClassroomEnv
-from .vector import ClassroomVectorEnv
+from ...students.simulated.landscape import FULL, MASTERED, Landscape, cell_of
+from .batch import Info, Outcome, StudentBatch, everyone
+from .single import SimulatedEnv
+from .vector import SimulatedVectorEnv
 
 OBSERVATIONS = dict.fromkeys(("last", "full"))
 REWARDS = dict.fromkeys(("gain", "score", "progress"))
 
 
-class LandscapeClassroom(Classroom):
+class LandscapeBatch(StudentBatch):
     """The law of `LandscapeEnv`, which see; `size` is the number of students."""
 
     def __init__(
@@ -55,10 +57,30 @@ class LandscapeClassroom(Classroom):
             gym.spaces.Box(0.0, 1.0, (axes,), np.float32),
             gym.spaces.Box(0.0, 1.0, (shown,), np.float32),
         )
+        self.topics = tuple(f"x = {i + 1}" for i in range(cells)) if dimensions > 1 else ("all",)
+        self.levels = cells
         times = at_least("forgetting", forgetting, 0)
         self._forgets = [self.budget * k // (times + 1) for k in range(1, times + 1)]
         self._last = np.zeros((self.size, axes + 1), dtype=np.float32)
         self._mastered = np.zeros(self.size, dtype=np.float32)
+
+    kept = ("_last", "_mastered")
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The students."""
+        return {"students": self.students}
+
+    def mastery(self) -> np.ndarray:
+        """Share of the cells that are mastered, by the first two coordinates that count."""
+        known = (self.students.competence > MASTERED).astype(np.float32)
+        return known.reshape(self.size, len(self.topics), self.levels, -1).mean(axis=3)
+
+    def cell(self, action: Any) -> tuple[int, int]:
+        """The cell of the first two coordinates that count; the first alone is a level."""
+        index = cell_of(np.asarray(action, dtype=float)[None], self.students.cells)[0]
+        counting = index[: self.students.dimensions].tolist()
+        return (counting[0], counting[1]) if len(counting) > 1 else (0, counting[0])
 
     def observe(self) -> np.ndarray:
         """Last task, its score, share of the budget left; with "full" the competence between."""
@@ -78,11 +100,9 @@ class LandscapeClassroom(Classroom):
         self._mastered[mask] = 0.0
         return {"exam": np.zeros(self.size, dtype=np.float32), "_exam": mask}
 
-    def _teach(
-        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
-    ) -> Outcome:
+    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
         score, progress, newly = self.students.practise(
-            actions[:, : self.students.dimensions], looks
+            actions[:, : self.students.dimensions], self.looks
         )
         self._last[:, :-1], self._last[:, -1] = actions, score
         mastered = self._mastered + newly
@@ -98,7 +118,7 @@ class LandscapeClassroom(Classroom):
         return Outcome(rewards[self.teaching_reward], None, info)
 
 
-class LandscapeEnv(ClassroomEnv):
+class LandscapeEnv(SimulatedEnv):
     """Teach tasks from a continuous space, of which neighbours prepare for neighbours.
 
     ## Description
@@ -164,10 +184,10 @@ class LandscapeEnv(ClassroomEnv):
     v0: initial version.
     """
 
-    classroom_type = LandscapeClassroom
+    batch_type = LandscapeBatch
 
 
-class LandscapeVectorEnv(ClassroomVectorEnv):
+class LandscapeVectorEnv(SimulatedVectorEnv):
     """`LandscapeEnv` for `num_envs` students at once; arguments as there."""
 
-    classroom_type = LandscapeClassroom
+    batch_type = LandscapeBatch

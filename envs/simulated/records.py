@@ -32,6 +32,14 @@ class Records:
         for array in (self.scores, self.practice):
             array[... if students is None else students] = 0.0
 
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Copies of both arrays."""
+        return {"scores": self.scores.copy(), "practice": self.practice.copy()}
+
+    def load_state_dict(self, state: dict[str, np.ndarray]) -> None:
+        """Continue from what `state_dict` returned."""
+        self.scores[...], self.practice[...] = state["scores"], state["practice"]
+
     def add(self, cells: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Take in one lesson for each student.
 

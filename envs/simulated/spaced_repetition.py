@@ -11,11 +11,11 @@ import numpy as np
 from ...core.checks import at_least, number
 from ...core.names import lookup
 from ...students.simulated.cohort import Cohort
-from .classroom import Classroom, Info, Outcome, everyone
+from .batch import Info, Outcome, StudentBatch, everyone
 from .cohorts import CohortSource, chances, make_cohort, practised
 from .records import Records
-from .single import ClassroomEnv
-from .vector import ClassroomVectorEnv
+from .single import SimulatedEnv
+from .vector import SimulatedVectorEnv
 
 OBSERVATIONS = dict.fromkeys(("answers", "full"))
 REWARDS = dict.fromkeys(("recall", "log_recall", "exam"))
@@ -23,7 +23,7 @@ LEAST = 1e-6
 """A chance of recall below this counts as this where its logarithm is taken."""
 
 
-class SpacedRepetitionClassroom(Classroom):
+class SpacedRepetitionBatch(StudentBatch):
     """The law of `SpacedRepetitionEnv`, which see; `size` is the number of students."""
 
     def __init__(
@@ -54,10 +54,27 @@ class SpacedRepetitionClassroom(Classroom):
                 f"student={student!r} knows no time, and forgets nothing: take one that does, such "
                 "as 'efc', 'hlr', 'das3h' or 'fsrs'"
             )
+        self.topics = tuple(f"item {i}" for i in range(items))
         self.records = Records(self.size, items, rate=1.0)
         self._level = np.zeros(self.size, dtype=np.intp)
         self._rows = np.arange(self.size)
         self._reviewed = np.full((self.size, items), -np.inf, dtype=np.float32)
+
+    kept = ("_reviewed",)
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The students, and what the teacher has seen of them."""
+        return {"cohort": self.cohort, "records": self.records}
+
+    def mastery(self) -> np.ndarray:
+        """Chance of recalling each item now, shape (size, items, 1)."""
+        return self.recall()[:, :, None]
+
+    @property
+    def action_facts(self) -> dict[str, Any]:
+        """The days from one review to the next."""
+        return {"interval": self.interval}
 
     def recall(self) -> np.ndarray:
         """Chance of recalling each item now, of shape (size, items)."""
@@ -86,12 +103,10 @@ class SpacedRepetitionClassroom(Classroom):
         exam = self.recall().mean(axis=1)
         return {"exam": np.where(mask, exam, 0.0).astype(np.float32), "_exam": mask}
 
-    def _teach(
-        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
-    ) -> Outcome:
-        score = practised(self.cohort, actions, self._level, rng, looks)
+    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
+        score = practised(self.cohort, actions, self._level, rng, self.looks)
         self.records.add(actions, score)
-        reviewed = slice(None) if looks is None else ~looks
+        reviewed = slice(None) if self.looks is None else ~self.looks
         now = (self.lessons - 1) * self.interval
         self._reviewed[self._rows[reviewed], actions[reviewed]] = now[reviewed]
         last = self.lessons >= self.budget
@@ -108,7 +123,7 @@ class SpacedRepetitionClassroom(Classroom):
         return Outcome(rewards, None, everyone(self.size, score=score, exam=exam))
 
 
-class SpacedRepetitionEnv(ClassroomEnv):
+class SpacedRepetitionEnv(SimulatedEnv):
     """Review items with a student who forgets.
 
     ## Description
@@ -166,10 +181,10 @@ class SpacedRepetitionEnv(ClassroomEnv):
     v0: initial version.
     """
 
-    classroom_type = SpacedRepetitionClassroom
+    batch_type = SpacedRepetitionBatch
 
 
-class SpacedRepetitionVectorEnv(ClassroomVectorEnv):
+class SpacedRepetitionVectorEnv(SimulatedVectorEnv):
     """`SpacedRepetitionEnv` for `num_envs` students at once; arguments as there."""
 
-    classroom_type = SpacedRepetitionClassroom
+    batch_type = SpacedRepetitionBatch

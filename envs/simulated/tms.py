@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gymnasium as gym
 import numpy as np
 
 from ...core.checks import at_least
 from ...core.names import lookup
 from ...students.simulated.tms import TMS
-from .classroom import Classroom, Info, Outcome, everyone
+from .batch import Info, Outcome, StudentBatch, everyone
 from .records import Records
-from .single import ClassroomEnv
-from .vector import ClassroomVectorEnv
+from .single import SimulatedEnv
+from .vector import SimulatedVectorEnv
 
 OBSERVATIONS = dict.fromkeys(("answers", "full"))
 
 
-class TMSClassroom(Classroom):
+class TMSBatch(StudentBatch):
     """The law of `TMSEnv`, which see; `size` is the number of students."""
 
     def __init__(
@@ -38,10 +40,22 @@ class TMSClassroom(Classroom):
         shown = skills if self.full else self.cohort.guess.size
         box = gym.spaces.Box(0.0, 1.0, (shown + skills + 1,), np.float32)
         super().__init__(size, budget, gym.spaces.Discrete(skills), box)
+        self.topics = tuple(f"skill {i}" for i in range(skills))
         self.records = Records(self.size, skills)
         self._answers = np.zeros((self.size, *self.cohort.guess.shape), dtype=np.float32)
         self._mastered = np.zeros(self.size, dtype=np.float32)
         self._rows = np.arange(self.size)
+
+    kept = ("_answers", "_mastered")
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The students, and what the teacher has seen of them."""
+        return {"cohort": self.cohort, "records": self.records}
+
+    def mastery(self) -> np.ndarray:
+        """1 where a skill is mastered, else 0, shape (size, skills, 1)."""
+        return self.cohort.mastery().astype(np.float32)[:, :, None]
 
     def observe(self) -> np.ndarray:
         """Answers of the last exam (or mastery), shares of practice, share of the budget left."""
@@ -64,13 +78,11 @@ class TMSClassroom(Classroom):
         share = self._mastered / np.float32(self.cohort.topics)
         return {"exam": np.where(mask, share, np.float32(0.0)), "_exam": mask}
 
-    def _teach(
-        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
-    ) -> Outcome:
-        if looks is None:
+    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
+        if self.looks is None:
             self.cohort.learn(actions, rng)
-        elif not looks.all():
-            with self.cohort.unchanged(looks):
+        elif not self.looks.all():
+            with self.cohort.unchanged(self.looks):
                 self.cohort.learn(actions, rng)
         self._answers = self.cohort.answers(rng)
         score = self._answers[self._rows, actions].mean(axis=1)
@@ -86,7 +98,7 @@ class TMSClassroom(Classroom):
         return self.cohort.mastery().sum(axis=1, dtype=np.float32)
 
 
-class TMSEnv(ClassroomEnv):
+class TMSEnv(SimulatedEnv):
     """Teach skills that are mastered one after another, with chances that depend on the state.
 
     ## Description
@@ -136,10 +148,10 @@ class TMSEnv(ClassroomEnv):
     v0: initial version.
     """
 
-    classroom_type = TMSClassroom
+    batch_type = TMSBatch
 
 
-class TMSVectorEnv(ClassroomVectorEnv):
+class TMSVectorEnv(SimulatedVectorEnv):
     """`TMSEnv` for `num_envs` students at once; arguments as there."""
 
-    classroom_type = TMSClassroom
+    batch_type = TMSBatch

@@ -11,12 +11,13 @@ from gymnasium.vector.utils import batch_space
 
 from ...core.checks import at_least
 from ...core.streams import Streams
-from .classroom import Classroom, merged, only
+from ..documentation import with_options
+from .batch import StudentBatch, checked_looks, merged, only
 from .single import check_names, check_render_mode
 
 
-class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
-    """A classroom whose students begin anew in the step that ends their episode.
+class SimulatedVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
+    """A batch whose students begin anew in the step that ends their episode.
 
     The law is that of the single environment, for all students at once. Autoreset is SAME_STEP: the
     step that ends a student's episode returns the first observation of the next one, and the last
@@ -30,20 +31,24 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         max_episode_steps: Lessons after which an episode is truncated, None for no limit but the
             budget.
         render_mode: Only None: there is nothing to look at.
-        options: Arguments of the classroom.
+        options: Arguments of the batch.
 
     Raises:
         ValueError: For an unknown argument.
 
     Attributes:
-        classroom: The law of this environment.
+        batch: The law of this environment.
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012
         "render_modes": [],
         "autoreset_mode": AutoresetMode.SAME_STEP,
     }
-    classroom_type: ClassVar[type[Classroom]]
+    batch_type: ClassVar[type[StudentBatch]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.__signature__ = with_options(cls, cls.batch_type)  # type: ignore[attr-defined]
 
     def __init__(
         self,
@@ -54,20 +59,41 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
         **options: Any,
     ) -> None:
         check_render_mode(render_mode)
-        check_names(self.classroom_type, options)
-        self.classroom = self.classroom_type(num_envs, **options)
-        self.num_envs = self.classroom.size
+        check_names(self.batch_type, options)
+        self.batch = self.batch_type(num_envs, **options)
+        self.num_envs = self.batch.size
         self.max_episode_steps = (
             None
             if max_episode_steps is None
             else at_least("max_episode_steps", max_episode_steps, 1)
         )
-        self.single_action_space = self.classroom.action_space
+        self.single_action_space = self.batch.action_space
         self.action_space = _batched(self.single_action_space, self.num_envs)
-        self.single_observation_space = self.classroom.observation_space
+        self.single_observation_space = self.batch.observation_space
         self.observation_space = _batched(self.single_observation_space, self.num_envs)
         self._streams = Streams("starts", "lessons")
         self._ready = False
+        self._looks_next: np.ndarray | None = None
+
+    @property
+    def action_facts(self) -> dict[str, Any]:
+        """What the environment knows of its actions, see `TeachingEnv.action_facts`."""
+        return self.batch.action_facts
+
+    def look_next(self, mask: Any = True) -> None:
+        """Make the next step a look for some students, who answer and are scored, but do not learn.
+
+        It holds for the next step alone, also if that is refused, see `TeachingEnv.look_next`.
+
+        Args:
+            mask: Who looks, bools of shape (num_envs,); True is everybody, False nobody.
+
+        Raises:
+            TypeError: If it does not hold bools.
+            ValueError: If it has another shape.
+        """
+        mask = np.full(self.num_envs, mask) if isinstance(mask, bool) else mask
+        self._looks_next = checked_looks(mask, self.num_envs)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -93,11 +119,12 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
             _check_mask(mask, self.num_envs)
             if not self._ready and not mask.all():
                 raise gym.error.ResetNeeded("reset all students before you reset some of them")
+        self._looks_next = None
         super().reset(seed=seed, options=options)
         self._streams.reset(seed, self.np_random_seed)
-        info = self.classroom.reset(self._streams["starts"], mask)
+        info = self.batch.reset(self._streams["starts"], mask)
         self._ready = True
-        return self.classroom.observe(), info
+        return self.batch.observe(), info
 
     def step(
         self, actions: Any
@@ -109,44 +136,23 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
 
         Raises:
             gymnasium.error.ResetNeeded: Before the first reset.
-            TypeError: For actions that are no numbers of the right kind.
+            TypeError: For actions that are no numbers of the right kind; and if some look and
+                others learn where the students' model can't do that.
             ValueError: For actions of another shape, or outside the space.
         """
-        return self.look(actions, None)
-
-    def look(
-        self, actions: Any, looks: Any
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        """Give each student a lesson, in which some answer and are scored, but learn nothing.
-
-        All else is as in `step`. This is for teachers that look at tasks before they teach them,
-        see `teachgym.teachers.Teacher.only_looks`.
-
-        Args:
-            actions: As in `step`.
-            looks: Who does not learn: bools of shape (num_envs,), None for nobody.
-
-        Returns:
-            As `step`.
-
-        Raises:
-            gymnasium.error.ResetNeeded: Before the first reset.
-            TypeError: For actions that are no numbers of the right kind, or looks that are no
-                bools; and if some look and others learn where the students' model can't do that.
-            ValueError: For actions or looks of another shape, or actions outside the space.
-        """
+        looks, self._looks_next = self._looks_next, None
         if not self._ready:
             raise gym.error.ResetNeeded("call reset before step")
-        classroom = self.classroom
-        rewards, terminated, info = classroom.step(actions, self._streams["lessons"], looks)
+        batch = self.batch
+        rewards, terminated, info = batch.step(actions, self._streams["lessons"], looks)
         if self.max_episode_steps is None:
             truncated = np.zeros(self.num_envs, dtype=bool)
         else:
-            truncated = classroom.lessons >= self.max_episode_steps
+            truncated = batch.lessons >= self.max_episode_steps
         ended = terminated | truncated
         if not ended.any():
-            return classroom.observe(), rewards, terminated, truncated, info
-        last = classroom.observe()[... if ended.all() else ended]
+            return batch.observe(), rewards, terminated, truncated, info
+        last = batch.observe()[... if ended.all() else ended]
         final_obs = np.full(self.num_envs, None, dtype=object)
         final_obs[ended] = np.fromiter(last, dtype=object, count=len(last))
         final: dict[str, Any] = {
@@ -155,9 +161,9 @@ class ClassroomVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
             "final_info": only(info, ended),
             "_final_info": ended,
         }
-        fresh = classroom.reset(self._streams["starts"], ended)
+        fresh = batch.reset(self._streams["starts"], ended)
         both = {**merged(only(info, ~ended), fresh), **final}
-        return classroom.observe(), rewards, terminated, truncated, both
+        return batch.observe(), rewards, terminated, truncated, both
 
 
 def _batched(space: gym.Space, size: int) -> gym.Space:

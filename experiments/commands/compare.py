@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from ..configuration import HOW_MUCH, WHAT, WHERE, Option, RunConfig
 from ..values import split_teachers
-from . import names, options
+from . import names
+from .options import Quiet, Resume, default_out, given, options_of
 
 
+@options_of(
+    RunConfig,
+    without=("teacher", "teacher_options", "seed"),
+    threads=Option("Threads of each run.", WHERE, 1, "1"),
+)
 def compare_command(
     ctx: typer.Context,
     teachers: Annotated[
@@ -21,7 +28,7 @@ def compare_command(
             "alp_gmm:warmup=50,window=100; may be repeated.",
             show_default="uniform,alp_gmm",
             autocompletion=names.teachers,
-            rich_help_panel=options.WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = None,
     baseline: Annotated[
@@ -29,38 +36,26 @@ def compare_command(
         typer.Option(
             help="The teacher that the others are held against.",
             show_default="uniform, or the first",
-            rich_help_panel=options.WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = None,
-    env: options.Env = None,
-    student: options.Student = None,
-    update: options.Update = None,
-    update_option: options.UpdateOption = None,
-    reward: options.Reward = None,
-    env_option: options.EnvOption = None,
     seeds: Annotated[
         str | None,
         typer.Option(
             help="How many seeds, from 0 on, or which: 3,5,8 or 20-29.",
             show_default="5",
-            rich_help_panel=options.HOW_MUCH,
+            rich_help_panel=HOW_MUCH,
         ),
     ] = None,
-    budget: options.Budget = None,
-    lesson_size: options.LessonSize = None,
-    lessons_per_update: options.LessonsPerUpdate = None,
-    exam_size: options.ExamSize = None,
-    exam_every: options.ExamEvery = None,
     out: Annotated[
         Path | None,
         typer.Option(
             help="Folder of the comparison.",
             show_default="runs/ENV-compare",
-            rich_help_panel=options.WHERE,
+            rich_help_panel=WHERE,
         ),
     ] = None,
-    resume: options.Resume = False,
-    checkpoint_every: options.CheckpointEvery = None,
+    resume: Resume = False,
     jobs: Annotated[
         int,
         typer.Option(
@@ -68,16 +63,11 @@ def compare_command(
             "-j",
             help="Runs that go on at once, each in a process of its own.",
             min=1,
-            rich_help_panel=options.WHERE,
+            rich_help_panel=WHERE,
         ),
     ] = 1,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            help="Threads of each run.", min=1, show_default="1", rich_help_panel=options.WHERE
-        ),
-    ] = None,
-    quiet: options.Quiet = False,
+    quiet: Quiet = False,
+    **options: Any,
 ) -> None:
     """Teach the same student with several teachers and seeds, and compare.
 
@@ -89,25 +79,14 @@ def compare_command(
     from ..tables import plain_console, show_comparison
     from .progress import Bars
 
-    arguments = options.given(
-        teachers=[name for text in teachers or [] for name in split_teachers(text)],
-        baseline=baseline,
-        env=env,
-        student=student,
-        update=update,
-        update_option=update_option,
-        reward=reward,
-        env_option=env_option,
-        seeds=None if seeds is None else parse_seeds(seeds),
-        budget=budget,
-        lesson_size=lesson_size,
-        lessons_per_update=lessons_per_update,
-        exam_size=exam_size,
-        exam_every=exam_every,
-        checkpoint_every=checkpoint_every,
-        threads=threads,
-    )
-    folder = out or options.default_out(env or "Strings", "compare")
+    run = given(RunConfig, options)
+    chosen = {
+        "teachers": [name for text in teachers or [] for name in split_teachers(text)],
+        "baseline": baseline,
+        "seeds": None if seeds is None else parse_seeds(seeds),
+    }
+    arguments = run | {name: value for name, value in chosen.items() if value}
+    folder = out or default_out(RunConfig.of(run).env, "compare")
     if resume:
         arguments = read_config(folder, "compare")["settings"] | arguments
     ctx.find_root().obj = lambda: (

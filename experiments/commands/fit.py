@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from ..configuration import HOW_MUCH, WHAT, WHERE
 from ..values import parse_options
-from . import names, options
+from . import names
+from .options import Quiet, default_out
 
 
 def fit_command(
@@ -28,7 +30,7 @@ def fit_command(
         typer.Option(
             help="pykt, assistments or ednet.",
             autocompletion=names.formats,
-            rich_help_panel=options.WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = "pykt",
     column: Annotated[
@@ -37,7 +39,7 @@ def fit_command(
             metavar="KEY=NAME",
             help="Which column of an assistments table is the student, concept, item, correct, "
             "order or time; or unit=s for times in seconds; may be repeated.",
-            rich_help_panel=options.WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = None,
     lenient: Annotated[
@@ -45,7 +47,7 @@ def fit_command(
         typer.Option(
             "--lenient",
             help="Drop rows that lack something and sort by time, rather than refuse the log.",
-            rich_help_panel=options.WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = False,
     model_option: Annotated[
@@ -53,29 +55,29 @@ def fit_command(
         typer.Option(
             metavar="KEY=VALUE",
             help="Argument of the model's fit, such as forgets=true; may be repeated.",
-            rich_help_panel=options.WHAT,
+            rich_help_panel=WHAT,
         ),
     ] = None,
     held_out: Annotated[
         float,
         typer.Option(
             help="Share of the students that are held out; 0 fits all and evaluates none.",
-            rich_help_panel=options.HOW_MUCH,
+            rich_help_panel=HOW_MUCH,
         ),
     ] = 0.2,
     seed: Annotated[
         int,
-        typer.Option(help="Draws the students held out.", min=0, rich_help_panel=options.HOW_MUCH),
+        typer.Option(help="Draws the students held out.", min=0, rich_help_panel=HOW_MUCH),
     ] = 0,
     out: Annotated[
         Path | None,
         typer.Option(
             help="Folder of the model.",
             show_default="runs/LOG-MODEL",
-            rich_help_panel=options.WHERE,
+            rich_help_panel=WHERE,
         ),
     ] = None,
-    quiet: options.Quiet = False,
+    quiet: Quiet = False,
 ) -> None:
     """Fit a model of students to a log of answers, and evaluate it on students held out.
 
@@ -86,7 +88,7 @@ def fit_command(
     from ..tables import plain_console
     from .progress import Bars
 
-    folder = out or options.default_out(log.with_suffix(""), model)
+    folder = out or default_out(log.with_suffix(""), model)
     with Bars(quiet) as bars:
         result = fit_log(
             model,

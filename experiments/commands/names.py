@@ -1,57 +1,115 @@
-"""Names for tab completion."""
+"""What there is by name: for `teachgym list`, and for tab completion."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+
+def _environments() -> Mapping[str, Any]:
+    """Each environment's class; of a variant, a line that says of what."""
+    from gymnasium.envs.registration import load_env_creator
+
+    from ...envs import ENVIRONMENTS, SIMULATIONS
+
+    specs = {**ENVIRONMENTS, **SIMULATIONS}
+    first = {spec.entry_point: f"{spec.name}-v{spec.version}" for spec in reversed(specs.values())}
+    return {
+        name: f"{first[spec.entry_point]} with "
+        + ", ".join(f"{key}={value!r}" for key, value in spec.kwargs.items())
+        + "."
+        if spec.kwargs
+        else load_env_creator(str(spec.entry_point))
+        for name, spec in specs.items()
+    }
+
+
+def _domains() -> Mapping[str, Any]:
+    from ...domains import DOMAINS
+
+    return DOMAINS
+
+
+def _teachers() -> Mapping[str, Any]:
+    from ...teachers import TEACHERS
+
+    return TEACHERS
+
+
+def _students() -> Mapping[str, Any]:
+    from ...envs import STUDENTS
+
+    return STUDENTS
+
+
+def _rewards() -> Mapping[str, Any]:
+    from ...rewards import REWARDS
+
+    return REWARDS
+
+
+def _updates() -> Mapping[str, Any]:
+    from ...training import UPDATES
+
+    return UPDATES
+
+
+def _models() -> Mapping[str, Any]:
+    from ...students.fitting import MODELS
+
+    return MODELS
+
+
+def _formats() -> Mapping[str, Any]:
+    from ...students.fitting import FORMATS
+
+    return FORMATS
+
+
+KINDS: dict[str, Callable[[], Mapping[str, Any]]] = {
+    "envs": _environments,
+    "domains": _domains,
+    "teachers": _teachers,
+    "students": _students,
+    "rewards": _rewards,
+    "updates": _updates,
+    "models": _models,
+    "formats": _formats,
+}
+"""What can be listed, and where it is."""
 
 
 def _matching(names: Iterable[str], incomplete: str) -> list[str]:
     return [name for name in names if name.lower().startswith(incomplete.lower())]
 
 
+def _completer(kind: str) -> Callable[[str], list[str]]:
+    """Completes the names of a kind."""
+    return lambda incomplete: _matching(KINDS[kind](), incomplete)
+
+
+students, updates, rewards = _completer("students"), _completer("updates"), _completer("rewards")
+models, formats, domains = _completer("models"), _completer("formats"), _completer("domains")
+
+
 def environments(incomplete: str) -> list[str]:
     """Short names of the environments."""
-    from ...envs import ENVIRONMENTS
-    from ..sources import short_name
+    from ...envs import ENVIRONMENTS, SIMULATIONS
 
-    return _matching(map(short_name, ENVIRONMENTS), incomplete)
+    return _matching([spec.name for spec in (ENVIRONMENTS | SIMULATIONS).values()], incomplete)
 
 
 def simulations(incomplete: str) -> list[str]:
     """Short names of the environments with students by the thousand."""
     from ...envs import SIMULATIONS
-    from ..sources import short_name
 
-    return _matching(map(short_name, SIMULATIONS), incomplete)
-
-
-def students(incomplete: str) -> list[str]:
-    """Names of the students."""
-    from ...envs import STUDENTS
-
-    return _matching(STUDENTS, incomplete)
-
-
-def updates(incomplete: str) -> list[str]:
-    """Names of the learning rules."""
-    from ...training import UPDATES
-
-    return _matching(UPDATES, incomplete)
-
-
-def rewards(incomplete: str) -> list[str]:
-    """Names of the rewards."""
-    from ...rewards import REWARDS
-
-    return _matching(REWARDS, incomplete)
+    return _matching((spec.name for spec in SIMULATIONS.values()), incomplete)
 
 
 def teachers(incomplete: str) -> list[str]:
     """Names of the teachers; of a list with commas, the last one is completed."""
-    from ...teachers import TEACHERS
-
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in _matching(TEACHERS, last)]
+    return [f"{before}{comma}{name}" for name in _matching(KINDS["teachers"](), last)]
 
 
 def algorithms(incomplete: str) -> list[str]:
@@ -61,22 +119,6 @@ def algorithms(incomplete: str) -> list[str]:
     return _matching(ALGORITHMS, incomplete)
 
 
-def models(incomplete: str) -> list[str]:
-    """Names of the models that can be fitted to logs."""
-    from ...students.fitting import MODELS
-
-    return _matching(MODELS, incomplete)
-
-
-def formats(incomplete: str) -> list[str]:
-    """Names of the formats of logs."""
-    from ...students.fitting import FORMATS
-
-    return _matching(FORMATS, incomplete)
-
-
 def listings(incomplete: str) -> list[str]:
     """What `teachgym list` can list."""
-    from .listing import KINDS
-
     return _matching(KINDS, incomplete)

@@ -1,112 +1,20 @@
-"""The options that `teach` and `compare` share."""
+"""Options of commands, made from the configurations in which they are written."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import typer
 
+from ..configuration import WHERE, Config, Option
 from ..values import parse_options
 from . import names
 
-WHAT, HOW_MUCH, WHERE = "Who and what", "How much", "Folder and machine"
+F = TypeVar("F", bound=Callable[..., None])
 
-Env = Annotated[
-    str | None,
-    typer.Option(
-        help="Environment: Strings, Arithmetic, ReasoningGym, Questions, or a full id.",
-        show_default="Strings",
-        autocompletion=names.environments,
-        rich_help_panel=WHAT,
-    ),
-]
-Student = Annotated[
-    str | None,
-    typer.Option(
-        help="Who learns: simulated, tiny, the folder or hub id of a Hugging Face model, or "
-        "module:factory for a student of your own.",
-        show_default="the environment's own",
-        autocompletion=names.students,
-        rich_help_panel=WHAT,
-    ),
-]
-Update = Annotated[
-    str | None,
-    typer.Option(
-        help="Learning rule of a language model: grpo, rloo, dpo, kto, sft, distill or none.",
-        show_default="grpo",
-        autocompletion=names.updates,
-        rich_help_panel=WHAT,
-    ),
-]
-UpdateOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="KEY=VALUE",
-        help="Argument of the learning rule, such as learning_rate=1e-4; may be repeated.",
-        rich_help_panel=WHAT,
-    ),
-]
-Reward = Annotated[
-    str | None,
-    typer.Option(
-        help="How answers are scored: a name, or module:function.",
-        show_default="the domain's own",
-        autocompletion=names.rewards,
-        rich_help_panel=WHAT,
-    ),
-]
-EnvOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="KEY=VALUE",
-        help="Further argument of the environment, such as levels=8 or action=box; may be "
-        "repeated.",
-        rich_help_panel=WHAT,
-    ),
-]
-Budget = Annotated[
-    int | None,
-    typer.Option(
-        help="Lessons to give.",
-        min=1,
-        show_default="200",
-        rich_help_panel=HOW_MUCH,
-    ),
-]
-LessonSize = Annotated[
-    int | None,
-    typer.Option(help="Tasks in a lesson.", min=1, show_default="8", rich_help_panel=HOW_MUCH),
-]
-LessonsPerUpdate = Annotated[
-    int | None,
-    typer.Option(
-        help="Lessons that share one weight update.",
-        min=1,
-        show_default="1",
-        rich_help_panel=HOW_MUCH,
-    ),
-]
-ExamSize = Annotated[
-    int | None,
-    typer.Option(
-        help="Held-out tasks in the exam.", min=1, show_default="200", rich_help_panel=HOW_MUCH
-    ),
-]
-ExamEvery = Annotated[
-    int | None,
-    typer.Option(help="Lessons between exams.", min=1, show_default="10", rich_help_panel=HOW_MUCH),
-]
-CheckpointEvery = Annotated[
-    int | None,
-    typer.Option(
-        help="Lessons between checkpoints.",
-        min=1,
-        show_default="at each exam",
-        rich_help_panel=WHERE,
-    ),
-]
 Resume = Annotated[
     bool,
     typer.Option(
@@ -120,20 +28,83 @@ Quiet = Annotated[
 ]
 
 
-def given(**options: Any) -> dict[str, Any]:
-    """The options that were given, as arguments of `teach`; ``…_option`` lists become dicts."""
-    arguments: dict[str, Any] = {}
-    for name, value in options.items():
-        if value is None or value == []:
-            continue
-        if name.endswith("_option"):
-            arguments[f"{name}s"] = parse_options(value)
-        else:
-            arguments[name] = value
-    return arguments
+def options_of(
+    config: type[Config], without: tuple[str, ...] = (), **instead: Option
+) -> Callable[[F], F]:
+    """Give a command the options of a configuration, in place of its ``**options``.
+
+    Options without a value are None, so that `given` can tell which were given. Arguments by name
+    become an option that may be repeated: ``--update-option KEY=VALUE`` for ``update_options``.
+
+    Args:
+        config: Where they are written.
+        without: Fields that the command does not have.
+        instead: Other words for some of them.
+    """
+    hints = get_type_hints(config, include_extras=True)
+    defaults = {name: field.default for name, field in inspect.signature(config).parameters.items()}
+    made = [
+        _parameter(name, hints[name], instead.get(name, option), defaults[name])
+        for name, option in config.options().items()
+        if name not in without
+    ]
+
+    def give(command: F) -> F:
+        own = [
+            parameter
+            for parameter in inspect.signature(command, eval_str=True).parameters.values()
+            if parameter.kind is not parameter.VAR_KEYWORD
+        ]
+        # The first is the context.
+        shown = [*own[:1], *made, *own[1:]]
+        command.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+        command.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
+        return command
+
+    return give
+
+
+def given(config: type[Config], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a configuration's options that were given, as its fields."""
+    fields = {_shown(name, option): name for name, option in config.options().items()}
+    return {
+        fields[shown]: parse_options(value) if shown.endswith("_option") else value
+        for shown, value in options.items()
+        if shown in fields and value not in (None, [])
+    }
 
 
 def default_out(*parts: object) -> Path:
     """Where a run goes if no folder is named: under ``runs/`` in the working directory."""
     name = "-".join(str(part).rstrip("/").rpartition("/")[2] for part in parts)
     return Path("runs") / "".join(c if c.isalnum() or c in "._=-" else "-" for c in name)
+
+
+def _shown(name: str, option: Option) -> str:
+    """What an option is called in a command."""
+    return name.removesuffix("s") if name.endswith("_options") else option.flag or name
+
+
+def _parameter(name: str, hint: Any, option: Option, default: Any) -> inspect.Parameter:
+    """One option as Typer takes it."""
+    by_name = name.endswith("_options")
+    inner = get_args(hint)[0]
+    kinds = (inner, *get_args(inner))
+    kind: Any = int if int in kinds else float if float in kinds else str
+    if by_name or option.several:
+        kind = list[str]
+    fallback = option.default or ("" if default is None else str(default))
+    about = typer.Option(
+        help=option.help.removesuffix(".") + "; may be repeated." if by_name else option.help,
+        metavar="KEY=VALUE" if by_name else None,
+        min=option.least if kind is int else None,
+        show_default=fallback or False,
+        autocompletion=getattr(names, option.names) if option.names else None,
+        rich_help_panel=option.group,
+    )
+    return inspect.Parameter(
+        _shown(name, option),
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default=None,
+        annotation=Annotated[kind | None, about],
+    )

@@ -16,7 +16,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as RichProgress
 
-from ..run import Progress
+from ..recording import Progress
 
 
 class Bars:

@@ -5,74 +5,28 @@ from __future__ import annotations
 import shlex
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from . import names, options
+from ..configuration import WHERE, RunConfig
+from .options import Quiet, Resume, default_out, given, options_of
 
 
+@options_of(RunConfig)
 def teach_command(
     ctx: typer.Context,
-    env: options.Env = None,
-    student: options.Student = None,
-    teacher: Annotated[
-        str | None,
-        typer.Option(
-            help="Who decides what comes next: a name, or module:Class for one of your own; with "
-            "arguments, name:key=value,key=value.",
-            show_default="alp_gmm",
-            autocompletion=names.teachers,
-            rich_help_panel=options.WHAT,
-        ),
-    ] = None,
-    teacher_option: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY=VALUE",
-            help="Argument of the teacher, such as warmup=50; may be repeated.",
-            rich_help_panel=options.WHAT,
-        ),
-    ] = None,
-    update: options.Update = None,
-    update_option: options.UpdateOption = None,
-    reward: options.Reward = None,
-    env_option: options.EnvOption = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            help="Seeds student, tasks and teacher.",
-            min=0,
-            show_default="0",
-            rich_help_panel=options.HOW_MUCH,
-        ),
-    ] = None,
-    budget: options.Budget = None,
-    lesson_size: options.LessonSize = None,
-    lessons_per_update: options.LessonsPerUpdate = None,
-    exam_size: options.ExamSize = None,
-    exam_every: options.ExamEvery = None,
     out: Annotated[
         Path | None,
         typer.Option(
             help="The run folder.",
             show_default="runs/ENV-TEACHER-SEED",
-            rich_help_panel=options.WHERE,
+            rich_help_panel=WHERE,
         ),
     ] = None,
-    resume: options.Resume = False,
-    checkpoint_every: options.CheckpointEvery = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            help="Threads of the numerical libraries; fix them for numbers that repeat exactly on "
-            "another machine.",
-            min=1,
-            show_default="as they are",
-            rich_help_panel=options.WHERE,
-        ),
-    ] = None,
-    quiet: options.Quiet = False,
+    resume: Resume = False,
+    quiet: Quiet = False,
+    **options: Any,
 ) -> None:
     """Teach one student with one teacher.
 
@@ -85,28 +39,13 @@ def teach_command(
     from ..values import teacher_spec
     from .progress import Bars
 
-    arguments = options.given(
-        env=env,
-        student=student,
-        teacher=teacher,
-        teacher_option=teacher_option,
-        update=update,
-        update_option=update_option,
-        reward=reward,
-        env_option=env_option,
-        seed=seed,
-        budget=budget,
-        lesson_size=lesson_size,
-        lessons_per_update=lessons_per_update,
-        exam_size=exam_size,
-        exam_every=exam_every,
-        threads=threads,
-    )
-    if teacher is not None:
-        _, teacher, written = teacher_spec(teacher)
+    arguments = given(RunConfig, options)
+    if "teacher" in arguments:
+        _, name, written = teacher_spec(arguments["teacher"])
         further = written | arguments.get("teacher_options", {})
-        arguments |= {"teacher": teacher} | ({"teacher_options": further} if further else {})
-    folder = out or options.default_out(env or "Strings", teacher or "alp_gmm", seed or 0)
+        arguments |= {"teacher": name} | ({"teacher_options": further} if further else {})
+    named = RunConfig.of(arguments)
+    folder = out or default_out(named.env, named.teacher, named.seed)
     if resume:
         arguments = read_config(folder, "teach")["settings"] | arguments
     ctx.find_root().obj = partial(_saved, folder)
@@ -115,7 +54,6 @@ def teach_command(
             **arguments,
             out=folder,
             resume=resume,
-            checkpoint_every=checkpoint_every,
             progress=lambda progress: bars.one("exam", progress),
         )
     console = plain_console()

@@ -74,5 +74,25 @@ class Cohort(ABC):
             "teachgym.students.simulated.population.Population"
         )
 
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """All that changes, as arrays.
+
+        Raises:
+            TypeError: If this model can't be saved; a `Population` can.
+        """
+        raise TypeError(
+            f"{type(self).__name__} has no state_dict and load_state_dict, so a run with it can't "
+            "be saved; define both, or inherit from "
+            "teachgym.students.simulated.population.Population"
+        )
+
+    def load_state_dict(self, state: dict[str, np.ndarray]) -> None:
+        """Continue from what `state_dict` returned.
+
+        Raises:
+            TypeError: If this model can't be saved.
+        """
+        self.state_dict()
+
     def wait(self, days: float | np.ndarray) -> None:  # noqa: B027 - most models know no time
         """Let time pass: a number of days, at least 0, or one per student of shape (size,)."""

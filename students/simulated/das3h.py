@@ -92,7 +92,11 @@ class DAS3H(Population):
         self.win_weights = array("win_weights", win_weights, "(-inf, inf)", shape)
         self.attempt_weights = array("attempt_weights", attempt_weights, "(-inf, inf)", shape)
         self._rows = np.arange(self.size)
-        self._capacity = 16
+
+    @property
+    def _capacity(self) -> int:
+        """How many answers the rings hold."""
+        return 16 if self._state is None else self._state["time"].shape[1]
 
     def draw(self, count: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """New students.
@@ -171,7 +175,6 @@ class DAS3H(Population):
             # Twice the same ring: the n-th answer is found at n modulo either capacity.
             for name in ("time", "topic", "right"):
                 state[name] = np.concatenate([state[name], state[name]], axis=1)
-            self._capacity *= 2
         place = self._rows, state["lessons"] % self._capacity
         state["time"][place] = state["now"]
         state["topic"][place] = topic

@@ -73,6 +73,10 @@ def shuffled(tasks: np.ndarray, order: np.ndarray) -> np.ndarray:
     return (there + tasks * PIECES - piece) / PIECES
 
 
+KEPT = ("competence", "_order", "_far", "_pace")
+"""The arrays that describe the students."""
+
+
 class Landscape:
     """Students who learn tasks in [0, 1]^dimensions, neighbouring cells from neighbouring cells.
 
@@ -141,6 +145,15 @@ class Landscape:
         if self.diverse:
             self._far[new] = rng.random((len(new), self.dimensions)) < 0.5
             self._pace[new] = 2.0 ** rng.uniform(-1.0, 1.0, len(new))
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Copies of all arrays: competence, and what differs between students."""
+        return {name: getattr(self, name).copy() for name in KEPT}
+
+    def load_state_dict(self, state: dict[str, np.ndarray]) -> None:
+        """Continue from what `state_dict` returned."""
+        for name in KEPT:
+            getattr(self, name)[...] = state[name]
 
     def forget(self, students: np.ndarray) -> None:
         """Students (a bool mask) lose all competence; who they are stays."""

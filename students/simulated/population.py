@@ -70,6 +70,24 @@ class Population(Cohort):
         for name, values in self.draw(int(np.count_nonzero(mask)), rng).items():
             state[name][mask] = values
 
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Copies of the arrays of `state`, by name."""
+        return {name: values.copy() for name, values in self.state.items()}
+
+    def load_state_dict(self, state: dict[str, np.ndarray]) -> None:
+        """Continue from what `state_dict` returned.
+
+        Raises:
+            ValueError: If it is that of another number of students.
+        """
+        for name, values in state.items():
+            if len(values) != self.size:
+                raise ValueError(
+                    f"this state does not fit: {name} is of {len(values)} students, and here are "
+                    f"{self.size}"
+                )
+        self._state = {name: np.array(values) for name, values in state.items()}
+
     @contextmanager
     def unchanged(self, students: np.ndarray) -> Iterator[None]:
         """Let some students (a bool mask of shape (size,)) leave a block as they entered it."""

@@ -140,7 +140,13 @@ class ADR(CheckedTeacher):
         return self.points.action(draw_task(self.bounds, self.at_boundary, self.rng))
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Count the lesson at the bounds that its task lies at, and move those that are full."""
         checked = self.check(action, score)

@@ -114,7 +114,13 @@ class CovarGMM(MixtureTeacher):
         return with_time(self.latest)
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Remember the lesson's score; every `fit_every` lessons, fit the mixture."""
         checked = self.check(action, score)

@@ -211,7 +211,13 @@ class GoalGAN(CheckedTeacher):
         return self.points.action(np.clip(task, 0.0, 1.0))
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Remember the lesson; every `update_every` lessons, train the networks."""
         checked = self.check(action, score)

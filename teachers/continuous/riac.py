@@ -234,7 +234,13 @@ class RIAC(CheckedTeacher):
         return self.points.action(region.low + part * (region.high - region.low))
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Add the lesson to the regions that hold its task, and cut the leaf if it is full."""
         checked = self.check(action, score)

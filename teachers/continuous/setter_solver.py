@@ -251,7 +251,13 @@ class SetterSolver(CheckedTeacher):
         return self.points.action(self.generate(self._wishes(1))[0])
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Remember the lesson; every `update_every` lessons, train judge and setter."""
         checked = self.check(action, score)

@@ -156,7 +156,13 @@ class PCL(CheckedTeacher):
         return self.points.action(candidates[kept])
 
     def observe(
-        self, action: Any, score: float, *, observation: Any = None, reward: float | None = None
+        self,
+        action: Any,
+        score: float,
+        *,
+        observation: Any = None,
+        reward: float | None = None,
+        scores: Any = None,
     ) -> None:
         """Remember the lesson, and train V on the last ones."""
         checked = self.check(action, score)

@@ -14,7 +14,7 @@ from teachgym.students import SimulatedAnswerer, Study
 def test_the_return_is_what_the_student_learned(strings, rollout):
     steps = rollout(strings(budget=60, exam_every=4, student_options={"gain": 0.3}))
     total = sum(step[1] for step in steps[1:])
-    learned = steps[-1][4]["exam"]["mean"] - steps[0][1]["exam"]["mean"]
+    learned = steps[-1][4]["exam"] - steps[0][1]["exam"]
     assert total == pytest.approx(learned, abs=1e-12)
     assert learned > 0.1
 
@@ -30,8 +30,8 @@ def test_exams_are_sat_at_reset_on_schedule_and_at_the_end(strings, rollout):
 def test_info_of_an_exam_is_plain_and_adds_up(strings):
     env = strings(exam_size=72)
     _, info = env.reset(seed=0)
-    exam = json.loads(json.dumps(info["exam"]))
-    assert exam == info["exam"]
+    exam = json.loads(json.dumps(info["exam_detail"]))
+    assert exam == info["exam_detail"] and exam["mean"] == info["exam"]
     assert exam["mean"] == pytest.approx(np.mean(exam["scores"]))
     assert np.mean(exam["cells"]) == pytest.approx(exam["mean"])  # two tasks in each of 36 cells
     right = [
@@ -43,7 +43,7 @@ def test_info_of_an_exam_is_plain_and_adds_up(strings):
 
 def test_cells_without_an_exam_task_have_no_score(strings):
     _, info = strings(exam_size=1).reset(seed=0)
-    cells = [score for row in info["exam"]["cells"] for score in row]
+    cells = [score for row in info["exam_detail"]["cells"] for score in row]
     assert len(cells) == 36 and cells.count(None) == 35
 
 
@@ -74,7 +74,7 @@ def test_a_callable_teaching_reward_sees_the_outcome(strings):
     (outcome,) = seen
     assert outcome.cell == (2, 3, 1.0)
     assert outcome.score == info["score"] and outcome.smoothed is None
-    assert (outcome.previous_exam, outcome.exam) == (first["exam"]["mean"], info["exam"]["mean"])
+    assert (outcome.previous_exam, outcome.exam) == (first["exam"], info["exam"])
     assert outcome.study.completions == info["completions"]
 
 
@@ -291,7 +291,7 @@ def test_missing_scores_do_not_count(strings):
 
     env = strings(reward=reward)
     _, info = env.reset(seed=0)
-    assert info["exam"]["mean"] == 1.0 and info["exam"]["scores"][0] is None
+    assert info["exam"] == 1.0 and info["exam_detail"]["scores"][0] is None
     assert env.step([0, 0])[4]["score"] == 1.0
 
 
@@ -336,7 +336,7 @@ def test_empty_completions_are_wrong_answers(strings):
         def answer(self, tasks):
             return [""] * len(tasks)
 
-    assert strings(student=Silent).reset(seed=0)[1]["exam"]["mean"] == 0.0
+    assert strings(student=Silent).reset(seed=0)[1]["exam"] == 0.0
 
 
 def test_the_made_environment_asks_for_reset_too(small):

@@ -7,12 +7,18 @@ from gymnasium.error import ResetNeeded
 from teachgym.students import SimulatedAnswerer
 
 
+def look(env, action, mask=True):
+    """One step in which the students only answer."""
+    env.unwrapped.look_next(mask)
+    return env.step(action)
+
+
 def test_a_student_that_is_only_looked_at_learns_nothing(strings):
     env = strings(budget=20, exam_every=1, student_options={"gain": 0.5})
     observation, info = env.reset(seed=0)
     first = info["exam"]
     for lesson in range(20):
-        observation, reward, terminated, truncated, info = env.look([lesson % 9, lesson % 4])
+        observation, reward, terminated, truncated, info = look(env, [lesson % 9, lesson % 4])
         assert info["exam"] == first and reward == 0.0 and not truncated
         assert terminated == (lesson == 19)
     assert observation[-1] == 0.0  # the budget is spent
@@ -21,7 +27,7 @@ def test_a_student_that_is_only_looked_at_learns_nothing(strings):
 def test_a_look_returns_what_a_step_returns(strings):
     env, twin = strings(teaching_reward="score"), strings(teaching_reward="score")
     env.reset(seed=0), twin.reset(seed=0)
-    looked, taught = env.look([2, 1]), twin.step([2, 1])
+    looked, taught = look(env, [2, 1]), twin.step([2, 1])
     assert looked[4].keys() == taught[4].keys()
     assert looked[4]["tasks"] == taught[4]["tasks"]
     assert looked[4]["scores"].shape == (3, 1)
@@ -34,16 +40,16 @@ def test_a_look_returns_what_a_step_returns(strings):
 def test_a_look_answers_as_in_an_exam(strings):
     env = strings()
     env.reset(seed=0)
-    _, _, _, _, info = env.look([1, 1])
+    _, _, _, _, info = look(env, [1, 1])
     assert [[text] for text in env.student.answer(info["tasks"])] == info["completions"]
 
 
 def test_any_student_can_be_looked_at(strings, parrot):
     env = strings(student=parrot)
     env.reset(seed=0)
-    assert env.look([0, 0])[4]["completions"] == [["?"]] * 3
+    assert look(env, [0, 0])[4]["completions"] == [["?"]] * 3
     env.step([0, 0])
-    assert env.look([0, 0])[4]["completions"] != [["?"]] * 3
+    assert look(env, [0, 0])[4]["completions"] != [["?"]] * 3
 
 
 class Listener(SimulatedAnswerer):
@@ -66,7 +72,7 @@ def test_looks_are_no_part_of_a_shared_update(strings, lessons, log):
     env.reset(seed=0)
     gathering = []
     for kind in lessons:
-        (env.look if kind == "L" else env.step)([0, 0])
+        env.look_next(kind == "L"), env.step([0, 0])
         gathering.append(env.gathering)
     assert Listener.log == log
     assert gathering[0] and gathering[-1] == (not log[-1])
@@ -78,13 +84,13 @@ def test_a_saved_episode_knows_what_was_gathered(strings, tmp_path):
     options = {"lessons_per_update": 3, "budget": 8, "student_options": {"gain": 0.5}}
     env = strings(**options)
     env.reset(seed=0)
-    env.step([0, 0]), env.look([0, 1]), env.step([1, 0]), env.look([0, 1])
+    env.step([0, 0]), look(env, [0, 1]), env.step([1, 0]), look(env, [0, 1])
     env.save(tmp_path)
     other = strings(**options)
     other.load(tmp_path)
     for _ in range(2):
         assert env.gathering and other.gathering
-        env.look([0, 0]), other.look([0, 0])
+        look(env, [0, 0]), look(other, [0, 0])
     first, second = env.step([2, 0]), other.step([2, 0])
     assert not env.gathering and not other.gathering
     assert first[4]["exam"] == second[4]["exam"] if "exam" in first[4] else True
@@ -94,13 +100,13 @@ def test_a_saved_episode_knows_what_was_gathered(strings, tmp_path):
 def test_looking_needs_an_episode_and_an_action(strings):
     env = strings(budget=1)
     with pytest.raises(ResetNeeded):
-        env.look([0, 0])
+        look(env, [0, 0])
     env.reset(seed=0)
     with pytest.raises(ValueError):
-        env.look([0, 9])
-    env.look([0, 0])
+        look(env, [0, 9])
+    look(env, [0, 0])
     with pytest.raises(ResetNeeded, match="budget of 1"):
-        env.look([0, 0])
+        look(env, [0, 0])
 
 
 class Silent(SimulatedAnswerer):
@@ -114,5 +120,5 @@ def test_too_few_answers_are_refused_and_do_not_count(strings):
     env = strings(student=Silent)
     env.reset(seed=0)
     with pytest.raises(ValueError, match="1 answers to 3 lesson tasks"):
-        env.look([0, 0])
+        look(env, [0, 0])
     assert env.record.lessons == 0

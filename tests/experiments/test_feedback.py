@@ -7,8 +7,7 @@ import pytest
 from teachgym.envs import CurriculumEnv
 from teachgym.experiments import teach
 from teachgym.experiments.evaluation import evaluate, make_vector
-from teachgym.experiments.feedback import details
-from teachgym.teachers import SEC, Uniform
+from teachgym.teachers import SEC, Uniform, accepts_scores
 
 
 @pytest.fixture
@@ -31,12 +30,29 @@ def test_info_holds_the_score_of_each_answer():
     assert info["scores"].mean() == pytest.approx(info["score"])
 
 
-def test_only_those_who_take_scores_get_them():
-    space, scores = gym.spaces.Discrete(3), np.ones((2, 2))
-    assert details(Uniform(space), scores) == {}
-    assert details(object(), scores) == {}
-    assert details(SEC(space), None) == {}
-    assert details(SEC(space), scores)["scores"] is scores
+class Plain(Uniform):
+    """A teacher as users wrote it before scores were part of the contract."""
+
+    def observe(self, action, score, *, observation=None, reward=None):
+        super().observe(action, score)
+
+
+class Open(Uniform):
+    """Takes whatever it is told."""
+
+    def observe(self, action, score, **told):
+        super().observe(action, score)
+
+
+def test_a_teacher_takes_scores_if_its_observe_does():
+    space = gym.spaces.Discrete(3)
+    assert all(accepts_scores(kind(space)) for kind in (SEC, Uniform, Open))
+    assert not accepts_scores(Plain(space))
+
+
+@pytest.mark.parametrize("kind", [Plain, Open])
+def test_a_teacher_without_scores_teaches_as_ever(small, kind):
+    assert len(teach(**small, teacher=kind).lessons) == small["budget"]
 
 
 def test_a_run_passes_them_on(small, heard):

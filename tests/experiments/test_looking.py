@@ -7,8 +7,8 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from pupils import Counted
 
 from teachgym.experiments import teach
-from teachgym.experiments.evaluation import evaluate, make_vector
-from teachgym.experiments.feedback import only_looks
+from teachgym.experiments.evaluation import evaluate, make_students, make_vector
+from teachgym.experiments.rollout import SideBySide, rollout
 from teachgym.teachers import RobustPLR, Uniform
 
 STRINGS = {"student": "simulated", "student_options": {"gain": 0.3}, "budget": 40}
@@ -22,9 +22,26 @@ def never(space, seed):
     return RobustPLR(space, seed=seed, replay=0.0, capacity=2)
 
 
+class Plain:
+    """No teacher of the library: says nothing of looks."""
+
+    def __init__(self, space):
+        self.space = space
+
+    def act(self, observation=None):
+        return self.space.sample()
+
+    def observe(self, action, score, *, observation=None, reward=None):
+        pass
+
+
 def test_who_does_not_say_so_does_not_look():
-    assert only_looks(Uniform(gym.spaces.Discrete(3))) is False
-    assert only_looks(object()) is False
+    students = make_students("KnowledgeGraph", 2, GRAPH)
+    students.reset(0)
+    looked = []
+    teachers = [Plain(students.action_space), Uniform(students.action_space)]
+    rollout(students, teachers, [lambda lessons: looked.extend(one.looked for one in lessons)])
+    assert looked == [False] * 80
 
 
 def test_a_run_teaches_what_is_not_looked_at(small):
@@ -79,9 +96,34 @@ def test_some_look_while_others_learn(name):
     assert np.all(returns[::2] != 0.0)
 
 
-def test_an_environment_that_knows_no_looks_teaches():
+class Deaf(gym.Env):
+    """Knows no looks: each lesson is learned."""
+
+    action_space = gym.spaces.MultiDiscrete([3, 2])
+    observation_space = gym.spaces.Box(0.0, 1.0, (1,), np.float32)
+
+    def reset(self, *, seed=None, options=None):
+        self.lessons = 0
+        return np.zeros(1, np.float32), {}
+
+    def step(self, action):
+        self.lessons += 1
+        return np.zeros(1, np.float32), 1.0, self.lessons == 4, False, {"score": 0.5}
+
+
+@pytest.mark.parametrize("beside", [SyncVectorEnv, SideBySide])
+def test_an_environment_that_knows_no_looks_teaches(beside):
+    def make(size):
+        if beside is SideBySide:
+            return SideBySide([Deaf() for _ in range(size)])
+        return SyncVectorEnv([Deaf] * size, autoreset_mode=AutoresetMode.SAME_STEP)
+
+    assert evaluate(make, never, 3, seed=0).tolist() == [4.0] * 3
+
+
+def test_environments_side_by_side_in_a_vector_can_be_looked_at_too():
     def make(size):
         one = lambda: gym.make("teachgym/KnowledgeGraph-v0", **GRAPH)  # noqa: E731
         return SyncVectorEnv([one] * size, autoreset_mode=AutoresetMode.SAME_STEP)
 
-    assert np.mean(evaluate(make, never, 3, seed=0)) > 0.005
+    assert evaluate(make, never, 3, seed=0) == pytest.approx(np.zeros(3), abs=1e-6)

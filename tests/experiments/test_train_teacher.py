@@ -274,11 +274,17 @@ def test_a_folder_that_holds_a_run_is_kept(run, tmp_path):
     (tmp_path / "config.json").write_text("{}")
     code, _, error = run(*COMMAND, "--out", tmp_path)
     assert code == 2 and "already holds a run; choose another --out" in error
-    assert run("teach", "--env", "KnowledgeGraph", "--out", tmp_path / "t")[0] == 2
+
+
+def test_an_environment_without_a_student_is_refused(run, tmp_path):
+    code, _, error = run("teach", "--env", "CartPole-v1", "--out", tmp_path / "t")
+    assert code == 2 and "'CartPole-v1' has no student, so there is nobody to teach" in error
+    assert not (tmp_path / "t").exists()
 
 
 def test_schedulers_are_told_the_days_between_lessons():
     space = gym.spaces.Discrete(3)
-    assert factory("leitner", 5.0)(space, 0).interval == 5.0
-    assert factory("leitner:interval=2", 5.0)(space, 0).interval == 2.0
-    factory("uniform", 5.0)(space, 0)  # knows nothing of days
+    told = {"interval": 5.0}
+    assert factory("leitner", told)(space, 0).interval == 5.0
+    assert factory("leitner:interval=2", told)(space, 0).interval == 2.0
+    factory("uniform", told)(space, 0)  # knows nothing of days

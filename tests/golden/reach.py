@@ -28,7 +28,7 @@ def simulations():
 
 def simulation_options(env_id):
     """Names of the arguments of an environment with simulated students."""
-    kind = type(make(env_id).unwrapped.classroom)
+    kind = type(make(env_id).unwrapped.batch)
     return [name for name in inspect.signature(kind).parameters if name != "size"]
 
 
@@ -48,20 +48,16 @@ def make_vector(env_id, size, options=None):
 
 def look(env, action):
     """A lesson that one student does not learn from."""
-    if hasattr(env.unwrapped, "look_next"):
-        env.unwrapped.look_next(True)
-        return env.step(action)
-    return env.unwrapped.look(action)
+    env.unwrapped.look_next(True)
+    return env.step(action)
 
 
 def give(env, actions, looks):
     """A lesson for each of many students, from which those who look don't learn."""
-    if hasattr(env.unwrapped, "look_next"):
-        env.unwrapped.look_next(looks)
-        return env.step(actions)
-    from teachgym.experiments.looking import give
+    from teachgym.experiments.rollout import look_next
 
-    return give(env, actions, looks)
+    look_next(env, looks)
+    return env.step(actions)
 
 
 def told(info):
@@ -290,12 +286,12 @@ def teach_in_turn(*arguments, **options):
 
 def evaluate(env_id, options, teacher, episodes, seed, wrap=lambda made, number: made):
     """Returns of one episode with each of some students, every one with a teacher of its own."""
-    from teachgym.experiments.evaluation import evaluate
+    from teachgym.experiments.evaluation import evaluate, make_students
     from teachgym.experiments.train_teacher import factory
 
     made = factory(teacher)
     return evaluate(
-        lambda size: make_vector(env_id, size, options),
+        lambda size: make_students(env_id, size, options),
         lambda space, number: wrap(made(space, number), number),
         episodes,
         seed,

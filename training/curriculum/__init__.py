@@ -10,8 +10,8 @@ from .bins import BinnedSource
 from .checkpoints import last_checkpoint
 from .feedback import Feedback
 from .for_trl import Curriculum
-from .sources import DomainSource, Drawn, Source, make_source
-from .stream import TaskStream
+from .sources import DomainSource, Drawn, Source
+from .stream import TaskStream, make_source
 from .table import TableSource
 
 if TYPE_CHECKING:

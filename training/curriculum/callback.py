@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 
 from ...core.state import from_text, to_text
 from .arguments import check_arguments
-from .measures import LOG
-
-if TYPE_CHECKING:
-    from .for_trl import Curriculum
+from .measures import LOG, Ledger
+from .stream import TaskStream, agree
 
 
 class CurriculumCallback(TrainerCallback, ExportableState):
@@ -25,12 +23,12 @@ class CurriculumCallback(TrainerCallback, ExportableState):
     that can be resumed has it. (``on_save`` comes after that, too late for a crash between.)
     """
 
-    curriculum: Curriculum
+    stream: TaskStream
+    ledger: Ledger
 
     def state(self) -> dict[str, Any]:
         """What goes into a checkpoint; transformers wants these two keys."""
-        tally = {str(arm): entry for arm, entry in self.curriculum.tally.items()}
-        saved = to_text({"stream": self.curriculum.state_dict(), "tally": tally})
+        saved = to_text({"stream": self.stream.state_dict(), "tally": self.ledger.state_dict()})
         return {"args": {}, "attributes": {"saved": saved}}
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
@@ -41,13 +39,11 @@ class CurriculumCallback(TrainerCallback, ExportableState):
                 another curriculum.
             RuntimeError: If processes disagree.
         """
-        curriculum = self.curriculum
-        check_arguments(args, curriculum.source.size)
-        curriculum.batch = args.generation_batch_size // args.num_generations
+        check_arguments(args, self.stream.source.size)
         if state.global_step > 0:
             self._resume(state.stateful_callbacks)
-        curriculum.agree()
-        curriculum.started, curriculum.scored = True, False
+        agree(self.stream)
+        self.ledger.begin(args.generation_batch_size // args.num_generations)
         if state.is_world_process_zero:
             self._begin_log(Path(args.output_dir), state.global_step)
 
@@ -57,7 +53,7 @@ class CurriculumCallback(TrainerCallback, ExportableState):
         Raises:
             ValueError: If not.
         """
-        if not self.curriculum.scored:
+        if not self.ledger.scored:
             raise ValueError(
                 "no row of the curriculum was scored by its reward, so that it learns nothing: "
                 "give the trainer both train_dataset=curriculum.dataset() and "
@@ -75,8 +71,8 @@ class CurriculumCallback(TrainerCallback, ExportableState):
                 "callback; start anew, or resume without the curriculum"
             )
         state = from_text(saved)
-        self.curriculum.load_state_dict(state["stream"])
-        self.curriculum.tally = {int(arm): entry for arm, entry in state["tally"].items()}
+        self.stream.load_state_dict(state["stream"])
+        self.ledger.load_state_dict(state["tally"])
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **rest: Any
@@ -85,19 +81,18 @@ class CurriculumCallback(TrainerCallback, ExportableState):
         if not state.is_world_process_zero:
             return
         numbers = {name: value for name, value in (logs or {}).items() if _is_number(value)}
-        taught = [[arm, *entry] for arm, entry in sorted(self.curriculum.tally.items())]
-        self.curriculum.tally = {}
+        taught = self.ledger.taken()
         line = json.dumps({"step": state.global_step, "taught": taught, "logs": numbers})
         with (Path(args.output_dir) / LOG).open("a", encoding="utf-8") as log:
             log.write(line + "\n")
 
     def _begin_log(self, folder: Path, step: int) -> None:
         """Start the file; of a run that is resumed, keep what came before the checkpoint."""
-        source = self.curriculum.source
+        source = self.stream.source
         header = {
             "topics": list(source.topics),
             "levels": source.levels,
-            "teacher": type(self.curriculum.teacher).__name__,
+            "teacher": type(self.stream.teacher).__name__,
             "source": source.identity(),
         }
         path = folder / LOG
@@ -120,13 +115,13 @@ def step_of(line: str) -> int | None:
         return None
 
 
-def make_callback(curriculum: Curriculum) -> CurriculumCallback:
-    """The callback of a curriculum.
+def make_callback(stream: TaskStream, ledger: Ledger) -> CurriculumCallback:
+    """The callback of a curriculum and of the ledger of its run.
 
     Of a class of its own: with ``restore_callback_states_from_checkpoint`` transformers replaces
     callbacks by new ones that it makes from their class.
     """
-    return type("CurriculumCallback", (CurriculumCallback,), {"curriculum": curriculum})()
+    return type("CurriculumCallback", (CurriculumCallback,), {"stream": stream, "ledger": ledger})()
 
 
 def _is_number(value: Any) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ...core.state import to_text
 from ...domains import Domain
 from ...rewards import Reward
 from ...students import columns as task_columns
 from .arguments import set_arguments
-from .processes import check_agreement, gather, process_count
+from .measures import Ledger
 from .scoring import Scoring, check_columns, resolve_reward
 from .sources import DomainSource, Source
 from .stream import TaskStream, TeacherLike
@@ -63,13 +61,6 @@ class Curriculum(TaskStream):
     Raises:
         ValueError: For data, names or options that do not fit.
         TypeError: For data, a teacher or a reward of another kind.
-
-    Attributes:
-        batch: How many rows are asked for at once: the tasks of a generation batch.
-        started: Whether a trainer has begun with the curriculum's callback.
-        scored: Whether the reward has scored rows of the curriculum since then.
-        tally: What was taught since the last entry of the log, by arm: tasks, tasks with a score,
-            and the sum of the scores.
     """
 
     def __init__(
@@ -90,11 +81,18 @@ class Curriculum(TaskStream):
         self._chat, self._system_prompt = chat, system_prompt
         scores = resolve_reward(self.source.reward if reward is None else reward)
         check_columns(scores, self.source.columns)
-        self._scoring = Scoring(self, scores)
+        self._ledger = Ledger()
+        self._scoring = Scoring(self, self._ledger, scores)
         self._callback: CurriculumCallback | None = None
-        self.batch = 1
-        self.started = self.scored = False
-        self.tally: dict[int, list[float]] = {}
+
+    @property
+    def batch(self) -> int:
+        """How many rows are asked for at once: the tasks of a generation batch."""
+        return self._ledger.batch
+
+    @batch.setter
+    def batch(self, rows: int) -> None:
+        self._ledger.batch = rows
 
     @property
     def reward(self) -> Scoring:
@@ -110,7 +108,7 @@ class Curriculum(TaskStream):
         if self._callback is None:
             from .callback import make_callback
 
-            self._callback = make_callback(self)
+            self._callback = make_callback(self, self._ledger)
         return self._callback
 
     def args(self, config: T) -> T:
@@ -173,17 +171,6 @@ class Curriculum(TaskStream):
     def framed(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Rows with their prompts as the model takes them."""
         return [{**row, "prompt": self.frame(row["prompt"])} for row in rows]
-
-    def agree(self) -> None:
-        """Compare set-up and state with the other processes.
-
-        Raises:
-            RuntimeError: Where one differs.
-        """
-        if process_count() > 1:
-            state = hashlib.blake2b(to_text(self.state_dict()).encode(), digest_size=16)
-            mine = {"its set-up": self.identity(), "the hash of its state": state.hexdigest()}
-            check_agreement(gather(mine))
 
 
 class _Stream:

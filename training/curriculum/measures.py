@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,6 +21,55 @@ MOST_ARMS = 24
 """More arms than this are put together by topic, or by level if there is one topic."""
 MOST_GROUPS = 64
 """More topics than this are not logged one by one."""
+
+
+@dataclass
+class Ledger:
+    """What a trainer's run does with a curriculum.
+
+    Attributes:
+        batch: How many rows are asked for at once: the tasks of a generation batch.
+        started: Whether a trainer has begun with the curriculum's callback.
+        scored: Whether the reward has scored rows of the curriculum since then.
+        tally: What was taught since the last entry of the log, by arm: tasks, tasks with a score,
+            and the sum of the scores.
+    """
+
+    batch: int = 1
+    started: bool = False
+    scored: bool = False
+    tally: dict[int, list[float]] = field(default_factory=dict)
+
+    def begin(self, batch: int) -> None:
+        """A trainer begins, with so many rows at once."""
+        self.batch, self.started, self.scored = batch, True, False
+
+    def score(self) -> None:
+        """The reward is about to score rows of the curriculum."""
+        self.scored = True
+
+    def enter(self, feedback: Feedback) -> None:
+        """Add what was told."""
+        for arm, score in zip(feedback.arms.tolist(), feedback.scores.tolist(), strict=True):
+            entry = self.tally.setdefault(arm, [0, 0, 0.0])
+            entry[0] += 1
+            if score == score:  # NaN does not equal itself
+                entry[1] += 1
+                entry[2] += score
+
+    def taken(self) -> list[list[float]]:
+        """The tally, a list for each arm that begins with it; it is empty afterwards."""
+        taught = [[arm, *entry] for arm, entry in sorted(self.tally.items())]
+        self.tally = {}
+        return taught
+
+    def state_dict(self) -> dict[str, list[float]]:
+        """The tally as JSON has it."""
+        return {str(arm): entry for arm, entry in self.tally.items()}
+
+    def load_state_dict(self, state: Mapping[str, list[float]]) -> None:
+        """Continue from what `state_dict` returned."""
+        self.tally = {int(arm): entry for arm, entry in state.items()}
 
 
 def entropy(counts: np.ndarray) -> float:

@@ -6,17 +6,15 @@ import asyncio
 import inspect
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...rewards import Reward, make_reward, reward_name
 from ...rewards.checks import validate
 from .feedback import Feedback
-from .measures import PREFIX, measures, teacher_entropy
+from .measures import PREFIX, Ledger, measures, teacher_entropy
 from .processes import check_agreement, gather, raise_first
 from .rows import ARM, RESERVED, ROW
-
-if TYPE_CHECKING:
-    from .for_trl import Curriculum
+from .stream import TaskStream
 
 
 class Scoring:
@@ -25,12 +23,14 @@ class Scoring:
     Rows without a number, such as those of an evaluation, are only scored.
 
     Args:
-        curriculum: Who is told.
+        stream: Who is told.
+        ledger: Where it is written down.
         reward: What scores.
     """
 
-    def __init__(self, curriculum: Curriculum, reward: Reward) -> None:
-        self._curriculum = curriculum
+    def __init__(self, stream: TaskStream, ledger: Ledger, reward: Reward) -> None:
+        self._stream = stream
+        self._ledger = ledger
         self._reward = reward
         self.__name__ = reward_name(reward)
 
@@ -48,9 +48,8 @@ class Scoring:
         ours = [i for i, number in enumerate(numbers) if number is not None]
         if not ours:
             return self._scores(prompts, completions, columns)
-        curriculum = self._curriculum
-        curriculum.scored = True
-        if columns.get("trainer_state") is not None and not curriculum.started:
+        self._ledger.score()
+        if columns.get("trainer_state") is not None and not self._ledger.started:
             raise ValueError(
                 "the trainer does not know the curriculum's callback, without which checkpoints "
                 "lack its state: pass callbacks=[curriculum.callback]"
@@ -62,7 +61,7 @@ class Scoring:
         except Exception as error:  # the other processes would wait for this one
             failure = error
         told = [(numbers[i], values[i]) for i in ours] if failure is None else []
-        views = gather((curriculum.digest, told, None if failure is None else repr(failure)))
+        views = gather((self._stream.digest, told, None if failure is None else repr(failure)))
         if failure is not None:
             raise failure
         raise_first([error for _, _, error in views])
@@ -83,29 +82,22 @@ class Scoring:
         return validate(self.__name__, result, len(completions))
 
     def _tell(self, pairs: Sequence[tuple[int, float | None]]) -> Feedback:
-        curriculum = self._curriculum
-        if not curriculum.heard and all(score is None for _, score in pairs):
+        if not self._stream.heard and all(score is None for _, score in pairs):
             raise ValueError(
                 f"reward {self.__name__!r} returned None for all {len(pairs)} completions of the "
                 "first batch, so that there is nothing to teach by; it must score at least some "
                 "of these tasks"
             )
-        feedback = curriculum.tell([number for number, _ in pairs], [score for _, score in pairs])
-        for arm, score in zip(feedback.arms.tolist(), feedback.scores.tolist(), strict=True):
-            entry = curriculum.tally.setdefault(arm, [0, 0, 0.0])
-            entry[0] += 1
-            if score == score:  # NaN does not equal itself
-                entry[1] += 1
-                entry[2] += score
+        feedback = self._stream.tell([number for number, _ in pairs], [score for _, score in pairs])
+        self._ledger.enter(feedback)
         return feedback
 
     def _log(self, feedback: Feedback, log_metric: Any) -> None:
         """Through TRL, which averages until it logs."""
-        curriculum = self._curriculum
-        for name, value in measures(curriculum.source, feedback, curriculum.batch).items():
+        stream = self._stream
+        for name, value in measures(stream.source, feedback, self._ledger.batch).items():
             log_metric(name, value)
-        arms = curriculum.source.arms
-        spread = teacher_entropy(curriculum.teacher, curriculum.recent_arms, arms)
+        spread = teacher_entropy(stream.teacher, stream.recent_arms, stream.source.arms)
         log_metric(f"{PREFIX}/entropy", spread)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +13,7 @@ import numpy as np
 
 from ...core.cells import ACTIONS
 from ...core.names import lookup
-from ...domains import DOMAINS, Domain
-from ...domains.tables import READERS
+from ...domains import Domain
 from ...students import columns
 
 
@@ -135,56 +132,3 @@ class DomainSource(Source):
             "action": self.action,
             "arguments": json.loads(json.dumps(plain)),
         }
-
-
-def make_source(
-    data: Source | Domain | str | os.PathLike[str] | Iterable[Mapping[str, Any]],
-    *,
-    seed: int = 0,
-    **options: Any,
-) -> Source:
-    """A source from what a user has.
-
-    Args:
-        data: A domain or its name, a table (path of a ``.jsonl``, ``.csv`` or ``.parquet`` file, a
-            `datasets.Dataset`, a list of mappings), or a source, which is returned.
-        seed: Seeds what is random about the order of a table.
-        options: Of `DomainSource`; or of `TableSource` if ``level`` is among them, or ``topic``
-            without ``bins``; else of `BinnedSource`.
-
-    Raises:
-        ValueError: For a name that is neither a domain nor a file, or options that do not fit.
-        TypeError: For data of another kind, or an unknown option.
-    """
-    if isinstance(data, Source):
-        if options:
-            raise ValueError(f"{', '.join(options)} can't be set here: the source is made already")
-        return data
-    if isinstance(data, str) and not data.lower().endswith(tuple(READERS)):
-        try:
-            data = lookup("domain", data, DOMAINS)()
-        except ValueError as error:
-            raise ValueError(
-                f"{error}; a table is the path of a file that ends in {', '.join(READERS)}"
-            ) from None
-    if isinstance(data, Domain):
-        return _made(DomainSource, data, options)
-    from .bins import BinnedSource
-    from .table import TableSource
-
-    if "level" in options or ("topic" in options and "bins" not in options):
-        return _made(TableSource, data, options, seed=seed)
-    return _made(BinnedSource, data, options, seed=seed)
-
-
-def _made(kind: Any, data: Any, options: Mapping[str, Any], **further: Any) -> Source:
-    """A source, with options that it has."""
-    known = [name for name in inspect.signature(kind).parameters if name not in ("domain", "data")]
-    for name in options:
-        if name not in known:
-            raise TypeError(
-                f"{name} is no option of a {kind.__name__}; it has {', '.join(known)}"
-                + ("; options of a domain go to the domain itself" if len(known) == 1 else "")
-            )
-    made: Source = kind(data, **options, **further)
-    return made

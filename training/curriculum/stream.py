@@ -15,13 +15,19 @@ import gymnasium as gym
 import numpy as np
 
 from ...core import checks
+from ...core.names import lookup
+from ...core.state import to_text
 from ...core.streams import stream
-from ...domains import Domain
-from ...teachers import Teacher, make_teacher
+from ...domains import DOMAINS, Domain
+from ...domains.tables import READERS
+from ...teachers import Teacher, accepts_scores, make_teacher
+from .bins import BinnedSource
 from .feedback import Feedback, grouped, mean_score
 from .identity import check_identity, plain
+from .processes import check_agreement, gather, process_count
 from .rows import ARM, ROW
-from .sources import Source, make_source
+from .sources import DomainSource, Source
+from .table import TableSource
 
 VERSION = 1
 """Version of the layout of `TaskStream.state_dict`."""
@@ -95,7 +101,7 @@ class TaskStream:
         self.source = make_source(data, seed=seed, **options)
         self._teacher_options = dict(teacher_options or {})
         self.teacher = _make_teacher(teacher, self.source.space, seed, self._teacher_options)
-        self._takes_scores = getattr(self.teacher, "takes_scores", False)
+        self._takes_scores = accepts_scores(self.teacher)
         self._rng = stream(seed, "tasks")
         self.asked = self.heard = 0
         self._pending: dict[int, Asked] = {}
@@ -253,6 +259,68 @@ class TaskStream:
     def _remember(self, *event: Any) -> None:
         content = self._history + repr(event).encode("utf-8", "surrogatepass")
         self._history = hashlib.blake2b(content, digest_size=16).digest()
+
+
+def agree(stream: TaskStream) -> None:
+    """Compare set-up and state of a stream with those in the other processes.
+
+    Raises:
+        RuntimeError: Where one differs.
+    """
+    if process_count() > 1:
+        state = hashlib.blake2b(to_text(stream.state_dict()).encode(), digest_size=16)
+        mine = {"its set-up": stream.identity(), "the hash of its state": state.hexdigest()}
+        check_agreement(gather(mine))
+
+
+def make_source(
+    data: Source | Domain | str | os.PathLike[str] | Iterable[Mapping[str, Any]],
+    *,
+    seed: int = 0,
+    **options: Any,
+) -> Source:
+    """A source from what a user has.
+
+    Args:
+        data: A domain or its name, a table (path of a ``.jsonl``, ``.csv`` or ``.parquet`` file, a
+            `datasets.Dataset`, a list of mappings), or a source, which is returned.
+        seed: Seeds what is random about the order of a table.
+        options: Of `DomainSource`; or of `TableSource` if ``level`` is among them, or ``topic``
+            without ``bins``; else of `BinnedSource`.
+
+    Raises:
+        ValueError: For a name that is neither a domain nor a file, or options that do not fit.
+        TypeError: For data of another kind, or an unknown option.
+    """
+    if isinstance(data, Source):
+        if options:
+            raise ValueError(f"{', '.join(options)} can't be set here: the source is made already")
+        return data
+    if isinstance(data, str) and not data.lower().endswith(tuple(READERS)):
+        try:
+            data = lookup("domain", data, DOMAINS)()
+        except ValueError as error:
+            raise ValueError(
+                f"{error}; a table is the path of a file that ends in {', '.join(READERS)}"
+            ) from None
+    if isinstance(data, Domain):
+        return _made_source(DomainSource, data, options)
+    if "level" in options or ("topic" in options and "bins" not in options):
+        return _made_source(TableSource, data, options, seed=seed)
+    return _made_source(BinnedSource, data, options, seed=seed)
+
+
+def _made_source(kind: Any, data: Any, options: Mapping[str, Any], **further: Any) -> Source:
+    """A source, with options that it has."""
+    known = [name for name in inspect.signature(kind).parameters if name not in ("domain", "data")]
+    for name in options:
+        if name not in known:
+            raise TypeError(
+                f"{name} is no option of a {kind.__name__}; it has {', '.join(known)}"
+                + ("; options of a domain go to the domain itself" if len(known) == 1 else "")
+            )
+    made: Source = kind(data, **options, **further)
+    return made
 
 
 def _make_teacher(

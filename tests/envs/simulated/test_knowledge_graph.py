@@ -120,7 +120,7 @@ def test_the_graph_is_told_to_students_who_know_prerequisites(tmp_path):
     path = tmp_path / "graph.json"
     path.write_text(json.dumps({"b": ["a"], "a": []}), encoding="utf-8")
     env = KnowledgeGraphEnv(graph=path)
-    assert env.classroom.graph.topics == ("b", "a")
+    assert env.batch.graph.topics == ("b", "a")
     assert env.action_space.nvec.tolist() == [2, 4]
     # Taught b alone, its prerequisite a being unknown, a student learns far less than without.
     options = {"ability": -1.5, "spread": 0.0, "student_spread": 0.0, "gain_spread": 0.0}

@@ -8,7 +8,7 @@ def test_the_return_is_the_share_of_what_could_be_learned():
     envs = KSSVectorEnv(300)
     envs.action_space.seed(0)
     initial = envs.reset(seed=0)[1]["exam"]
-    targets = envs.unwrapped.classroom.cohort.state["target"].sum(axis=1)
+    targets = envs.unwrapped.batch.cohort.state["target"].sum(axis=1)
     total, final = np.zeros(300), np.full(300, np.nan)
     for _ in range(20):
         _, rewards, terminated, _, info = envs.step(envs.action_space.sample())
@@ -24,7 +24,7 @@ def test_the_return_is_the_share_of_what_could_be_learned():
 def test_the_observation_by_hand():
     env = KSSEnv(difficulties=[0.9] * 10, observation="answers")
     env.reset(seed=0)
-    cohort = env.classroom.cohort
+    cohort = env.batch.cohort
     cohort.state["ability"][:] = -3.0
     observation, _, _, _, info = env.step(0)  # ½·8 = 4: concept 0 is at 1, above 0.9
     assert info["score"] == 1.0
@@ -40,7 +40,7 @@ def test_the_observation_by_hand():
 def test_full_observation_shows_the_abilities():
     env = KSSEnv(observation="full")
     observation, _ = env.reset(seed=0)
-    ability = env.classroom.cohort.state["ability"][0]
+    ability = env.batch.cohort.state["ability"][0]
     np.testing.assert_allclose(observation[:10] * 9 - 4, ability, atol=1e-5)
 
 

@@ -105,7 +105,11 @@ def test_the_uniform_teacher_masters_what_the_authors_one_does():
 def test_the_variants_are_registered_as_the_docstring_says():
     rows = re.findall(r"\| `(Landscape\w+-v0)` \| `(\w+)=(\S+)` \|", LandscapeEnv.__doc__)
     told = {f"teachgym/{name}": {key: ast.literal_eval(value)} for name, key, value in rows}
-    variants = {k: v[1] for k, v in SIMULATIONS.items() if v[0].startswith("landscape") and v[1]}
+    variants = {
+        name: spec.kwargs
+        for name, spec in SIMULATIONS.items()
+        if "landscape" in spec.entry_point and spec.kwargs
+    }
     assert told == variants and len(told) == 6
 
 

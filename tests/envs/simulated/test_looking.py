@@ -10,6 +10,13 @@ from scipy import stats
 from teachgym.students.simulated.cohort import Cohort
 from teachgym.students.simulated.das3h import DAS3H
 
+
+def look(env, action, mask=True):
+    """One step in which the students only answer."""
+    env.unwrapped.look_next(mask)
+    return env.step(action)
+
+
 STUDENTS = 64
 TIME = {"elapsed", "days", "now", "left"}
 """What days change."""
@@ -17,10 +24,10 @@ TIME = {"elapsed", "days", "now", "left"}
 
 def knowledge(envs):
     """What the students know, as arrays with the students first."""
-    classroom = envs.unwrapped.classroom
-    if hasattr(classroom, "students"):
-        return {"competence": classroom.students.competence.copy()}
-    state = classroom.cohort.state
+    batch = envs.unwrapped.batch
+    if hasattr(batch, "students"):
+        return {"competence": batch.students.competence.copy()}
+    state = batch.cohort.state
     return {name: values.copy() for name, values in state.items() if name not in TIME}
 
 
@@ -39,14 +46,14 @@ def test_those_who_look_learn_nothing_and_the_others_do(vector):
     before = knowledge(envs)
     envs.action_space.seed(0)
     for _ in range(60):
-        _, rewards, _, _, info = envs.unwrapped.look(envs.action_space.sample(), looks)
+        _, rewards, _, _, info = look(envs, envs.action_space.sample(), looks)
         assert rewards.shape == info["score"].shape == (STUDENTS,)
         assert info["score"].min() >= 0.0 and info["score"].max() <= 1.0
     changed = differing(before, knowledge(envs))
     assert not changed[looks].any()
     # Not all of them: little can be learned at first in some environments.
     assert changed[~looks].mean() > 0.1
-    assert envs.unwrapped.classroom.lessons[looks].tolist() == [60] * looks.sum()
+    assert envs.unwrapped.batch.lessons[looks].tolist() == [60] * looks.sum()
 
 
 def test_if_all_look_nobody_learns(vector):
@@ -55,7 +62,7 @@ def test_if_all_look_nobody_learns(vector):
     envs.action_space.seed(0)
     before = knowledge(envs)
     for _ in range(5):
-        envs.unwrapped.look(envs.action_space.sample(), np.ones(STUDENTS, dtype=bool))
+        look(envs, envs.action_space.sample(), np.ones(STUDENTS, dtype=bool))
     assert not differing(before, knowledge(envs)).any()
 
 
@@ -66,24 +73,22 @@ def test_if_nobody_looks_it_is_a_step(vector, nobody):
     envs.action_space.seed(0)
     for _ in range(6):
         chosen = envs.action_space.sample()
-        assert data_equivalence(envs.unwrapped.look(chosen, nobody), twin.step(chosen), exact=True)
+        assert data_equivalence(look(envs, chosen, nobody), twin.step(chosen), exact=True)
 
 
 def test_one_student_looks_too(env_id):
     env = gym.make(env_id, budget=3)
     with pytest.raises(ResetNeeded):
-        env.unwrapped.look(env.action_space.sample())
+        look(env, env.action_space.sample())
     env.reset(seed=0)
     env.action_space.seed(0)
     for lesson in range(3):
-        observation, reward, terminated, truncated, info = env.unwrapped.look(
-            env.action_space.sample()
-        )
+        observation, reward, terminated, truncated, info = look(env, env.action_space.sample())
         assert observation in env.observation_space
         assert type(reward) is float and terminated is (lesson == 2) and truncated is False
         assert 0.0 <= info["score"] <= 1.0
     with pytest.raises(ResetNeeded):
-        env.unwrapped.look(env.action_space.sample())
+        look(env, env.action_space.sample())
 
 
 @pytest.mark.parametrize("looks", [np.ones(3, dtype=bool), np.ones(5), "all"])
@@ -91,16 +96,16 @@ def test_ill_looks_are_refused(looks):
     envs = gym.make_vec("teachgym/KSS-v0", num_envs=5)
     envs.reset(seed=0)
     with pytest.raises((TypeError, ValueError), match="looks must"):
-        envs.unwrapped.look(np.zeros(5, dtype=int), looks)
-    assert envs.unwrapped.classroom.lessons.tolist() == [0] * 5
+        look(envs, np.zeros(5, dtype=int), looks)
+    assert envs.unwrapped.batch.lessons.tolist() == [0] * 5
 
 
 def test_answers_are_drawn_by_the_chance_of_now():
     envs = gym.make_vec("teachgym/KnowledgeGraph-v0", num_envs=4000)
     envs.reset(seed=0)
     looks = np.arange(4000) % 2 == 0
-    chance = envs.unwrapped.classroom.cohort.expected()[:, 1, 2]
-    info = envs.unwrapped.look(np.tile([1, 2], (4000, 1)), looks)[4]
+    chance = envs.unwrapped.batch.cohort.expected()[:, 1, 2]
+    info = look(envs, np.tile([1, 2], (4000, 1)), looks)[4]
     for mask in (looks, ~looks):
         right, p = info["score"][mask].sum(), chance[mask]
         spread = np.sqrt((p * (1 - p)).sum())
@@ -111,15 +116,15 @@ def test_a_look_shows_the_competence_of_now():
     env = gym.make("teachgym/Landscape-v0", budget=10).unwrapped
     env.reset(seed=0)
     task = np.float32([0.05, 0.05])
-    assert [env.look(task)[4]["score"] for _ in range(2)] == [0.0, 0.0]
+    assert [look(env, task)[4]["score"] for _ in range(2)] == [0.0, 0.0]
     assert env.step(task)[4]["score"] == pytest.approx(0.01)
-    assert env.look(task)[4]["score"] == pytest.approx(0.01)
+    assert look(env, task)[4]["score"] == pytest.approx(0.01)
 
 
 def test_a_look_is_no_review():
     env = gym.make("teachgym/SpacedRepetition-v0", items=2).unwrapped
     env.reset(seed=0)
-    assert env.look(0)[0][4:6].tolist() == [0.0, 0.0]  # recency: never reviewed
+    assert look(env, 0)[0][4:6].tolist() == [0.0, 0.0]  # recency: never reviewed
     assert env.step(0)[0][4] > 0.0
 
 
@@ -163,6 +168,6 @@ def test_a_model_of_ones_own_needs_to_tell_students_apart():
     envs = gym.make_vec("teachgym/KnowledgeGraph-v0", num_envs=2, student=Steady)
     envs.reset(seed=0)
     chosen = np.zeros((2, 2), dtype=int)
-    envs.unwrapped.look(chosen, np.array([True, True]))
+    look(envs, chosen, np.array([True, True]))
     with pytest.raises(TypeError, match="Steady can't teach some students and only look"):
-        envs.unwrapped.look(chosen, np.array([True, False]))
+        look(envs, chosen, np.array([True, False]))

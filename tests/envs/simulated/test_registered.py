@@ -44,7 +44,7 @@ def test_the_docstring_has_all_sections_and_names_every_argument(env_id):
     env_type = type(gym.make(env_id).unwrapped)
     for section in SECTIONS:
         assert f"## {section}\n" in env_type.__doc__
-    arguments = env_type.classroom_type.__init__.__kwdefaults__
+    arguments = env_type.batch_type.__init__.__kwdefaults__
     for name, default in arguments.items():
         shown = f'"{default}"' if isinstance(default, str) else default
         assert f"| `{name}` | `{shown}` |" in env_type.__doc__

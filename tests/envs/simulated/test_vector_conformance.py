@@ -140,7 +140,7 @@ def test_a_partial_reset_leaves_the_others_as_they_are(vector, play):
     envs, twin = vector(STUDENTS, budget=50), vector(STUDENTS, budget=50)
     before = play(envs, 2)[-1][0]
     play(twin, 2)
-    lessons = envs.unwrapped.classroom.lessons.copy()
+    lessons = envs.unwrapped.batch.lessons.copy()
     mask = np.array([True, False, True, False, False])
     observations, info = envs.reset(options={"reset_mask": mask})
     np.testing.assert_array_equal(observations[~mask], before[~mask])
@@ -158,7 +158,7 @@ def test_a_partial_reset_leaves_the_others_as_they_are(vector, play):
     assert stayed.any()
     np.testing.assert_array_equal(after[0][stayed], expected[0][stayed])
     lessons = np.where(ended, 0, np.where(mask, 1, lessons + 1))
-    np.testing.assert_array_equal(envs.unwrapped.classroom.lessons, lessons)
+    np.testing.assert_array_equal(envs.unwrapped.batch.lessons, lessons)
     np.testing.assert_allclose(after[0][:, -1], 1 - lessons / 50, rtol=1e-6)
 
 

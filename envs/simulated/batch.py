@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import gymnasium as gym
 import numpy as np
@@ -15,7 +15,7 @@ Info = dict[str, np.ndarray]
 
 
 class Outcome(NamedTuple):
-    """What one lesson for each student led to; no array is used again by the classroom.
+    """What one lesson for each student led to; no array is used again by the batch.
 
     Attributes:
         rewards: Shape (size,), float32.
@@ -29,7 +29,7 @@ class Outcome(NamedTuple):
     info: Info
 
 
-class Classroom(ABC):
+class StudentBatch(ABC):
     """Students side by side, each in an episode of its own, and a teacher who sees what they show.
 
     One class serves the single environment (``size=1``) and the vector environment: both follow
@@ -43,6 +43,8 @@ class Classroom(ABC):
 
     Attributes:
         lessons: Lessons taught so far in each student's episode, int32 of shape (size,).
+        looks: Who only looks in the lesson that is being given: answers and is scored, but does not
+            learn. A bool mask of shape (size,); None is nobody.
     """
 
     def __init__(
@@ -55,6 +57,51 @@ class Classroom(ABC):
         self.size, self.budget = at_least("num_envs", size, 1), at_least("budget", budget, 1)
         self.action_space, self.observation_space = action_space, observation_space
         self.lessons = np.zeros(self.size, dtype=np.int32)
+        self.looks: np.ndarray | None = None
+
+    kept: ClassVar[tuple[str, ...]] = ()
+    """Names of further arrays that change, with the students first."""
+    topics: tuple[str, ...]
+    """Names of what is taught."""
+    levels: int = 1
+    """Number of difficulty levels."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> dict[str, Any]:
+        """What else changes: objects with `state_dict` and `load_state_dict`, by name."""
+
+    @abstractmethod
+    def mastery(self) -> np.ndarray:
+        """How well each cell is known, shape (size, topics, levels), in [0, 1]."""
+
+    def cell(self, action: Any) -> tuple[int, int]:
+        """The topic and the level that one student's action names; by default it is the topic."""
+        return int(action), 0
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that changes, as arrays in nested mappings.
+
+        Raises:
+            TypeError: If the students' model can't be saved.
+        """
+        return {
+            "lessons": self.lessons.copy(),
+            **{name: getattr(self, name).copy() for name in self.kept},
+            **{name: part.state_dict() for name, part in self.parts.items()},
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from what `state_dict` returned."""
+        for name in ("lessons", *self.kept):
+            setattr(self, name, np.array(state[name]))
+        for name, part in self.parts.items():
+            part.load_state_dict(state[name])
+
+    @property
+    def action_facts(self) -> dict[str, Any]:
+        """What is known of the actions, by the names of the teachers' arguments."""
+        return {}
 
     def reset(self, rng: np.random.Generator, students: np.ndarray | None = None) -> Info:
         """Replace students by new, untaught ones.
@@ -94,9 +141,9 @@ class Classroom(ABC):
                 No student has had a lesson then.
         """
         actions = checked_actions(self.action_space, actions, self.size)
-        looks = checked_looks(looks, self.size)
+        self.looks = checked_looks(looks, self.size)
         self.lessons += 1
-        rewards, finished, info = self._teach(actions, rng, looks)
+        rewards, finished, info = self._teach(actions, rng)
         terminated = self.lessons >= self.budget
         if finished is not None:
             terminated |= finished
@@ -119,15 +166,14 @@ class Classroom(ABC):
         """
 
     @abstractmethod
-    def _teach(
-        self, actions: np.ndarray, rng: np.random.Generator, looks: np.ndarray | None = None
-    ) -> Outcome:
+    def _teach(self, actions: np.ndarray, rng: np.random.Generator) -> Outcome:
         """Give the lessons; the actions are checked, and `lessons` counts these lessons already.
+
+        Who is in `looks` learns nothing.
 
         Args:
             actions: As `checked_actions` returns them.
             rng: Answers and learning are drawn from it.
-            looks: Who learns nothing, a bool mask; None is nobody.
         """
 
 

@@ -1,0 +1,122 @@
+"""The one loop: no student is reset while it is taught, and none sits an exam too many."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+
+import teachgym.envs  # noqa: F401
+from teachgym.experiments.evaluation import make_students
+from teachgym.experiments.rollout import InVector, SideBySide, rollout
+from teachgym.students import SimulatedAnswerer
+from teachgym.teachers import Uniform
+
+OPTIONS = {"budget": 6, "exam_every": 4, "exam_size": 20, "lesson_size": 2}
+
+
+class Counted(SimulatedAnswerer):
+    """Counts resets and exams over all students."""
+
+    resets = exams = 0
+
+    def reset(self, *, seed=None):
+        type(self).resets += 1
+        super().reset(seed=seed)
+
+    def answer(self, tasks):
+        type(self).exams += 1
+        return super().answer(tasks)
+
+
+def uniform(students):
+    return [Uniform(students.action_space, seed=number) for number in range(students.n)]
+
+
+def test_text_environments_are_reset_once_and_sit_their_own_exams_alone():
+    students = make_students("Strings", 3, {**OPTIONS, "student": Counted})
+    students.reset(0)
+    Counted.resets = Counted.exams = 0
+    rollout(students, uniform(students))
+    assert Counted.resets == 0
+    assert Counted.exams == 3 * 2  # after lesson 4 and at the end
+    assert all(env.unwrapped.student.abilities(9).sum() != 0 for env in students.envs)
+
+
+@pytest.mark.parametrize("mode", [AutoresetMode.SAME_STEP, AutoresetMode.NEXT_STEP])
+def test_a_vector_of_single_environments_gives_what_they_give_alone(mode):
+    def one():
+        return gym.make("teachgym/TMS-v0", system="tree", budget=9)
+
+    together = InVector(SyncVectorEnv([one] * 4, autoreset_mode=mode))
+    beside = SideBySide([one() for _ in range(4)])
+    together.reset(3), beside.reset(3)
+    seen = {0: [], 1: []}
+    for number, students in enumerate((together, beside)):
+
+        def watch(lessons, number=number):
+            seen[number].append(
+                [None if o is None else (o.number, o.reward, o.ended) for o in lessons]
+            )
+
+        paid = rollout(students, uniform(students), [watch])
+        seen[number].append(paid.tolist())
+    assert seen[0] == seen[1]
+
+
+def test_native_students_hear_of_their_last_lesson_too():
+    class Hearing(Uniform):
+        def __init__(self, space, seed):
+            super().__init__(space, seed=seed)
+            self.heard = []
+
+        def observe(self, action, score, *, observation=None, reward=None):
+            self.heard.append((score, observation[-1]))
+
+    students = make_students("KnowledgeGraph", 2, {"budget": 5})
+    students.reset(0)
+    teachers = [Hearing(students.action_space, seed) for seed in range(2)]
+    rollout(students, teachers)
+    for teacher in teachers:
+        assert len(teacher.heard) == 5
+        assert teacher.heard[-1][1] == 0.0  # the old episode's end, not the next one's start
+
+
+class Short(Uniform):
+    """Has nothing more to teach after three lessons."""
+
+    lessons = 0
+
+    @property
+    def finished(self):
+        return self.lessons == 3
+
+    def observe(self, action, score, **told):
+        self.lessons += 1
+
+
+@pytest.mark.parametrize("name", ["KnowledgeGraph", "Strings"])
+def test_a_teacher_who_is_finished_ends_its_student_alone(name):
+    options = {"budget": 6} if name == "KnowledgeGraph" else {**OPTIONS, "student": "simulated"}
+    students = make_students(name, 2, options)
+    students.reset(0)
+    space, given = students.action_space, [0, 0]
+    teachers = [Short(space, seed=0), Uniform(space, seed=1)]
+
+    def watch(lessons):
+        for student, lesson in enumerate(lessons):
+            given[student] += lesson is not None
+
+    rollout(students, teachers, [watch])
+    assert given == [3, 6]
+
+
+def test_a_taught_student_begins_anew_only_when_it_is_reset():
+    students = make_students("TMS", 3, {"budget": 4})
+    students.reset([5, 5, 6])
+    first = [np.array(observation) for observation in students.observations]
+    np.testing.assert_array_equal(first[0], first[1])
+    rollout(students, uniform(students))
+    assert students.taught.all()
+    assert rollout(students, uniform(students)).tolist() == [0.0] * 3  # nothing is left to teach
+    students.reset([5, 5, 6])
+    np.testing.assert_array_equal(students.observations[2], first[2])
