@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from curriculum import RULES, SETTINGS
 from teacher_settings import BUDGET, DEFAULTS, TOLD
 
 from teachgym.core.threads import limited_threads
-from teachgym.experiments.cells import Cell, canonical
+from teachgym.experiments.cells import Cell
 from teachgym.experiments.compare import finish
 from teachgym.experiments.comparison import run_path
 from teachgym.experiments.configuration import RunConfig
@@ -70,14 +71,16 @@ def simulated(group: Group) -> list[dict[str, Any]]:
 
 def tiny_cell(teacher: str, options: str, seed: int, settings: Mapping[str, Any]) -> Cell:
     """A student of the tiny language model; the settings are arguments of `teach`."""
-    return Cell("report", TINY_ENV, teacher, options, canonical(settings), seed)
+    run = RunConfig(
+        TINY_ENV, teacher=teacher, teacher_options=json.loads(options), seed=seed, **settings
+    )
+    return Cell.of_run("report", run)
 
 
 def tiny_folder(folder: Path, cell: Cell) -> Path:
     """Where the run of a cell of the tiny language model is."""
     label = cell.teacher + ("" if cell.options == DEFAULTS else f":{cell.options}")
-    budget = json.loads(cell.settings)["budget"]
-    return run_path(folder / f"tiny-{budget}", label, cell.seed)
+    return run_path(folder / f"tiny-{cell.config.budget}", label, cell.seed)
 
 
 def tiny(folder: Path, group: Group) -> list[dict[str, Any]]:
@@ -88,18 +91,10 @@ def tiny(folder: Path, group: Group) -> list[dict[str, Any]]:
         something to teach.
     """
     (cell,) = group
-    settings = json.loads(cell.settings)
-    options = filled_in(json.loads(cell.options), settings["budget"], {})
-    config = RunConfig(
-        cell.env,
-        teacher=cell.teacher,
-        teacher_options=options,
-        seed=cell.seed,
-        threads=1,
-        **settings,
-    )
+    config = cell.config
+    options = filled_in(config.teacher_options, config.budget, {})
     out = tiny_folder(folder, cell)
-    finish((out, config), lambda progress: None)
+    finish((out, replace(config, teacher_options=options, threads=1)), lambda progress: None)
     result = read_result(out)
     lessons, curve = result.curve
     silent = [lesson["stats"].get("groups_without_signal") for lesson in result.lessons]

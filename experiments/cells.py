@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .configuration import RunConfig
 from .values import canonical, jsonable
 
 VERSION = 1
@@ -51,6 +52,24 @@ class Cell:
     options: str
     settings: str
     seed: int
+
+    @classmethod
+    def of_run(cls, stage: str, config: RunConfig) -> Cell:
+        """The cell of a run whose teacher has a name; `config` gives it back."""
+        settings = config.key("env", "teacher", "teacher_options", "seed")
+        options = canonical(config.teacher_options)
+        return cls(stage, config.env, config.teacher, options, settings, config.seed)
+
+    @property
+    def config(self) -> RunConfig:
+        """The run that is measured."""
+        return RunConfig(
+            self.env,
+            teacher=self.teacher,
+            teacher_options=json.loads(self.options),
+            seed=self.seed,
+            **json.loads(self.settings),
+        )
 
 
 class CellDatabase:

@@ -1,9 +1,11 @@
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from teachgym.experiments.cells import Cell, CellDatabase, canonical
+from teachgym.experiments.configuration import RunConfig
 
 CELLS = [Cell("report", "Landscape", "zpdes", "{}", "{}", seed) for seed in range(3)]
 
@@ -64,3 +66,14 @@ def test_other_files_are_refused(tmp_path):
     connection.close()
     with pytest.raises(ValueError, match="version 0"):
         CellDatabase(tmp_path / "other")
+
+
+def test_a_run_is_a_cell_and_the_cell_is_the_run():
+    config = RunConfig(
+        "Arithmetic", teacher="e2h", teacher_options={"lessons": 9}, seed=4, budget=9
+    )
+    cell = Cell.of_run("report", replace(config, checkpoint_every=2))
+    assert cell == Cell("report", "Arithmetic", "e2h", '{"lessons":9}', '{"budget":9}', 4)
+    assert cell.config == config
+    # Fields at their defaults are not in it, so that a new option leaves old cells as they are.
+    assert Cell.of_run("report", RunConfig()).settings == "{}"
