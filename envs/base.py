@@ -174,8 +174,8 @@ class TeachingEnv(gym.Env[np.ndarray, Any], ABC):
     def action_facts(self) -> dict[str, Any]:
         """What the environment knows of its actions, by the names of the teachers' arguments.
 
-        Such as ``levels``, ``bins``, ``topic_names`` and ``interval``; each teacher is told those
-        that it takes and was not given.
+        Such as ``levels``, ``bins``, ``topic_names`` and ``interval``; a teacher that is made by
+        its name is told those that it takes and was not given.
         """
         return {}
 

@@ -57,7 +57,7 @@ class Cell:
     def of_run(cls, stage: str, config: RunConfig) -> Cell:
         """The cell of a run whose teacher has a name; `config` gives it back."""
         settings = config.key("env", "teacher", "teacher_options", "seed")
-        options = canonical(config.teacher_options)
+        options = canonical(config.teacher_options or {})
         return cls(stage, config.env, config.teacher, options, settings, config.seed)
 
     @property

@@ -24,7 +24,11 @@ BASELINE = "uniform"
 """The teacher that the others are held against, unless another is named."""
 
 
-@takes(RunConfig)
+OF_A_RUN = ("teacher", "teacher_options", "seed")
+"""Fields of a `RunConfig` that the runs of a comparison differ in."""
+
+
+@takes(RunConfig, without=OF_A_RUN)
 def compare(
     teachers: Sequence[Any] = ("uniform", "alp_gmm"),
     seeds: Iterable[int] = range(5),
@@ -69,7 +73,7 @@ def compare(
     if not seeds or jobs < 1:
         raise ValueError("compare needs at least one seed and one job")
     common = RunConfig.of(
-        {"env": env, "student": student, "threads": threads, **options}, "compare"
+        {"env": env, "student": student, "threads": threads, **options}, "compare", OF_A_RUN
     )
     common.check()
     made = make_environment(common)
@@ -134,8 +138,7 @@ def _teacher(config: RunConfig, env: Any) -> Any:
 
 def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a comparison that say something; the rest belongs to its runs."""
-    own = ("teacher", "teacher_options", "seed")
-    return {k: v for k, v in settings.items() if k not in own and v not in (None, {})}
+    return {k: v for k, v in settings.items() if k not in OF_A_RUN and v not in (None, {})}
 
 
 def _baseline(labels: list[str], baseline: str | None) -> str:

@@ -51,6 +51,7 @@ class Option:
         default: What help shows where the field's own default says nothing.
         names: What completes it: a function of `commands.names`.
         changes: Whether it changes the result of a run.
+        of_env: Whether it is an argument of the environment.
         flag: What it is called on the command line, if not as the field.
         several: Whether it may be given several times there.
     """
@@ -61,6 +62,7 @@ class Option:
     default: str = ""
     names: str = ""
     changes: bool = True
+    of_env: bool = False
     flag: str = ""
     several: bool = False
 
@@ -82,17 +84,20 @@ class Config:
         }
 
     @classmethod
-    def of(cls, values: Mapping[str, Any], function: str = "a run") -> Self:
+    def of(
+        cls, values: Mapping[str, Any], function: str = "a run", without: Sequence[str] = ()
+    ) -> Self:
         """Make one of values by name; those that are None are left to their defaults.
 
         Args:
             values: The values.
             function: Whose arguments they are, for the message.
+            without: Fields that are none of its arguments.
 
         Raises:
             TypeError: For unknown names.
         """
-        known = cls.options()
+        known = [name for name in cls.options() if name not in without]
         if unknown := [name for name in values if name not in known]:
             raise TypeError(
                 f"{function} has no argument {', '.join(unknown)}; it has: {', '.join(known)}"
@@ -163,6 +168,7 @@ class RunConfig(Config):
             "thousand, their model, such as irt.",
             default="the environment's own",
             names="students",
+            of_env=True,
         ),
     ] = None
     teacher: Annotated[
@@ -180,10 +186,12 @@ class RunConfig(Config):
             "Learning rule of a language model: grpo, rloo, dpo, kto, sft, distill or none.",
             default="grpo",
             names="updates",
+            of_env=True,
         ),
     ] = None
     update_options: Annotated[
-        Options | None, Option("Argument of the learning rule, such as learning_rate=1e-4.")
+        Options | None,
+        Option("Argument of the learning rule, such as learning_rate=1e-4.", of_env=True),
     ] = None
     teacher_options: Annotated[
         Options | None, Option("Argument of the teacher, such as warmup=50.")
@@ -194,6 +202,7 @@ class RunConfig(Config):
             "How answers are scored: a name, or module:function.",
             default="the domain's own",
             names="rewards",
+            of_env=True,
         ),
     ] = None
     env_options: Annotated[
@@ -211,16 +220,20 @@ class RunConfig(Config):
         ),
     ] = None
     budget: Annotated[
-        int | None, Option("Lessons to give.", HOW_MUCH, 1, "the environment's own")
+        int | None, Option("Lessons to give.", HOW_MUCH, 1, "the environment's own", of_env=True)
     ] = None
-    lesson_size: Annotated[int | None, Option("Tasks in a lesson.", HOW_MUCH, 1, "8")] = None
+    lesson_size: Annotated[
+        int | None, Option("Tasks in a lesson.", HOW_MUCH, 1, "8", of_env=True)
+    ] = None
     lessons_per_update: Annotated[
-        int | None, Option("Lessons that share one weight update.", HOW_MUCH, 1, "1")
+        int | None, Option("Lessons that share one weight update.", HOW_MUCH, 1, "1", of_env=True)
     ] = None
-    exam_size: Annotated[int | None, Option("Held-out tasks in the exam.", HOW_MUCH, 1, "200")] = (
-        None
-    )
-    exam_every: Annotated[int | None, Option("Lessons between exams.", HOW_MUCH, 1, "10")] = None
+    exam_size: Annotated[
+        int | None, Option("Held-out tasks in the exam.", HOW_MUCH, 1, "200", of_env=True)
+    ] = None
+    exam_every: Annotated[
+        int | None, Option("Lessons between exams.", HOW_MUCH, 1, "10", of_env=True)
+    ] = None
     checkpoint_every: Annotated[
         int | None,
         Option("Lessons between checkpoints.", WHERE, 1, "at each exam", changes=False),
@@ -279,14 +292,17 @@ class TrainingConfig(Config):
     ] = None
 
 
-def takes(config: type[Config]) -> Callable[[F], F]:
+def takes(config: type[Config], without: Sequence[str] = ()) -> Callable[[F], F]:
     """Show the fields of a configuration in the signature of a function, for its ``**options``."""
+    types = get_type_hints(config)
 
     def show(function: F) -> F:
         parameters = dict(inspect.signature(function).parameters)
         del parameters["options"]
-        for field in inspect.signature(config).parameters.values():
-            parameters.setdefault(field.name, field.replace(kind=field.KEYWORD_ONLY))
+        for name, field in inspect.signature(config).parameters.items():
+            if name not in without:
+                shown = field.replace(kind=field.KEYWORD_ONLY, annotation=types[name])
+                parameters.setdefault(name, shown)
         function.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
         return function
 

@@ -126,5 +126,10 @@ def _opened(folder: RunFolder, settings: dict[str, Any]) -> Retention | None:
         folder.create({"kind": "forgetting", "settings": settings, "versions": versions()})
         return None
     known = json.loads(config.read_text(encoding="utf-8"))["settings"]
-    check_same(known, settings, folder.path)
+    check_same(_flat(known), _flat(settings), folder.path)
     return read_retention(folder.path) if (folder.path / RESULTS).is_file() else None
+
+
+def _flat(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings with the fields of the protocol beside the others."""
+    return {**settings, **settings["protocol"], "protocol": None}

@@ -67,6 +67,15 @@ class Recorder:
     ) -> None:
         self.env, self.teacher, self.folder, self.exam_every = env, teacher, folder, exam_every
         exam: Any = getattr(env, "exam", None)
+        if exam is not None:
+            there = len(exam.domain.topics), exam.domain.levels
+            here = len(env.topics), env.levels
+            if there != here:
+                raise ValueError(
+                    f"{type(env).__name__} keeps scores of {here[0]} topics at {here[1]} levels, "
+                    f"and its exam is of {there[0]} at {there[1]}: give TeachingEnv the topics and "
+                    "levels of the exam's domain"
+                )
         tasks = [
             {
                 "prompt": task.prompt,
@@ -122,6 +131,8 @@ class Recorder:
             line["looked"] = True
         if lesson.ended and lesson.number < self.env.budget:
             line["ended"] = True
+        if lesson.ended and "exam" not in info:  # the teacher has ended it before its time
+            info = {**info, **self.env.examine()}
         due = lesson.ended or lesson.number % self.exam_every == 0
         if "exam" in info and due:
             line["exam"] = info["exam"]
@@ -209,10 +220,14 @@ def warn_unsaveable(student: Any, teacher: Any) -> None:
 
 def unsaveable(student: Any, teacher: Any) -> str | None:
     """What stands in the way of checkpoints, None if nothing does."""
+    from ..students.simulated.cohort import Cohort
+
     state = ("state_dict", "load_state_dict")
-    kept = state if hasattr(student, "state_dict") else ("save", "load")
+    refusals = (None, Cohort.state_dict, Cohort.load_state_dict)  # these only say that they lack
+    kept = ("save", "load") if hasattr(student, "study") else state  # alone, or by the thousand
     for who, methods in ((student, kept), (teacher, state)):
-        missing = [method for method in methods if not hasattr(who, method)]
+        found = {method: getattr(who, method, None) for method in methods}
+        missing = [m for m, call in found.items() if getattr(call, "__func__", call) in refusals]
         if missing:
             return f"{type(who).__name__} has no {' and no '.join(missing)} method"
     return None

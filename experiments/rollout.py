@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +26,8 @@ class Lesson:
         looked: Whether the teacher only looked, so that nothing was learned.
         observation: What the teacher sees afterwards.
         reward: What the teacher was paid.
-        ended: Whether the student's episode ended with it.
+        ended: Whether it is the last one: the student's episode ended with it, or the teacher has
+            nothing more to teach.
         info: What the environment tells of it.
     """
 
@@ -50,7 +51,7 @@ class Students(ABC):
         n: How many.
         action_space: Of one student.
         observations: What the teacher of each student sees now.
-        taught: Whose episode has ended, bool of shape (n,).
+        taught: Whose last lesson was given, bool of shape (n,).
         given: Lessons given so far to those who are not done.
     """
 
@@ -86,10 +87,6 @@ class Students(ABC):
                 self.observations[student] = lesson.observation
                 self.taught[student] = lesson.ended
         return lessons
-
-    def finish(self, student: int) -> None:
-        """A student's teacher has nothing more to teach."""
-        self.taught[student] = True
 
     @abstractmethod
     def _lessons(self, actions: Sequence[Any], looks: np.ndarray) -> list[Lesson | None]:
@@ -230,7 +227,8 @@ def rollout(
                 paid[student] += lesson.reward
                 _tell(teachers[student], lesson, accept[student])
                 if getattr(teachers[student], "finished", False):
-                    students.finish(student)
+                    students.taught[student] = True
+                    lessons[student] = replace(lesson, ended=True)
         for watch in watchers:
             watch(lessons)
     return paid

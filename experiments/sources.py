@@ -42,20 +42,6 @@ def environment_id(name: str) -> str:
     return lookup("environment", name, short)
 
 
-ENVIRONMENT = (
-    "student",
-    "budget",
-    "lesson_size",
-    "lessons_per_update",
-    "exam_size",
-    "exam_every",
-    "update",
-    "update_options",
-    "reward",
-)
-"""Fields of a `RunConfig` that are arguments of the environment."""
-
-
 def make_environment(config: RunConfig) -> TeachingEnv | SimulatedEnv:
     """Make the environment of a run by `gym.make`; fields that are None are left to its defaults.
 
@@ -69,14 +55,15 @@ def make_environment(config: RunConfig) -> TeachingEnv | SimulatedEnv:
     from ..envs.simulated import SimulatedEnv
 
     further = config.env_options or {}
-    twice = sorted(set(further) & set(ENVIRONMENT))
+    own = [name for name, option in config.options().items() if option.of_env]
+    twice = sorted(set(further) & set(own))
     if twice:
         raise ValueError(
             f"{twice[0]} is no further argument of the environment (env_options): it has an option "
             "of its own"
         )
     env_id = environment_id(config.env)
-    given = {name: getattr(config, name) for name in ENVIRONMENT} | dict(further)
+    given = {name: getattr(config, name) for name in own} | dict(further)
     given = {name: value for name, value in given.items() if value not in (None, {})}
     known = _parameters(env_id)
     if "exam_every" not in known:

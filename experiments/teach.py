@@ -147,8 +147,9 @@ def run_settings(config: RunConfig, env: Any) -> dict[str, Any]:
         settings["student"] = jsonable(default_student(env))
     if config.reward is None and hasattr(env, "domain"):
         settings["reward"] = env.domain.reward
-    for name in ("budget", "lesson_size", "lessons_per_update", "exam_size", "exam_every"):
-        settings[name] = getattr(env, name, None) or settings[name]
+    for name, option in config.options().items():
+        if option.of_env and option.least is not None:
+            settings[name] = getattr(env, name, None) or settings[name]
     return settings
 
 

@@ -90,6 +90,10 @@ class SimulatedEnv(gym.Env[np.ndarray, Any]):
         """How well the student knows each cell now, shape (topics, levels), in [0, 1]."""
         return self.batch.mastery()[0]
 
+    def examine(self) -> dict[str, Any]:
+        """Mean mastery now as ``exam``, for environments that do not tell it after each lesson."""
+        return {"exam": float(self.mastery().mean())}
+
     def save(self, folder: str | Path) -> None:
         """Write the state of the episode to a folder.
 

@@ -55,6 +55,17 @@ def test_teach_and_show(run, tmp_path):
     assert (out / "report.html").is_file()
 
 
+def test_topics_in_turn_and_show(run, tmp_path):
+    out = tmp_path / "run"
+    options = ("--student", "simulated", "--topics", "copy,sort", "--updates", "3")
+    code, taught, _ = run("forgetting", *options, "--out", out)
+    assert code == 0 and "backward transfer" in taught
+    code, shown, _ = run("show", out)
+    assert code == 0 and shown.splitlines() == taught.splitlines()[: len(shown.splitlines())]
+    code, _, refused = run("show", out, "--report")
+    assert code == 2 and "results.json" in refused
+
+
 def test_teach_passes_all_options_on(run, tmp_path):
     import json
 

@@ -156,6 +156,8 @@ def test_a_student_of_three_methods_is_compared(tmp_path, settings):
         ({"jobs": 0}, ValueError, "one job"),
         ({"baseline": "exp3s"}, ValueError, "baseline 'exp3s' is none of"),
         ({"bugdet": 3}, TypeError, "no argument bugdet"),
+        ({"teacher_options": {"warmup": 3}}, TypeError, "no argument teacher_options"),
+        ({"seed": 3}, TypeError, "no argument seed"),
         ({"jobs": 2, "student": lambda: Plain()}, TypeError, "top of a module"),
         ({"resume": True}, ValueError, "holds no run"),
     ],

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -129,6 +130,9 @@ def test_folders_of_other_runs_and_students_that_can_not_be_saved(tmp_path):
     teach_in_turn(SMALL, student="simulated", out=tmp_path / "run")
     with pytest.raises(ValueError, match=r"other settings: seed is 0 there, 1 here"):
         teach_in_turn(SMALL, student="simulated", seed=1, out=tmp_path / "run")
+    longer = replace(SMALL, updates=9)
+    with pytest.raises(ValueError, match=r"other settings: updates is \d there, 9 here;"):
+        teach_in_turn(longer, student="simulated", out=tmp_path / "run")
     with pytest.raises(TypeError, match="has no save"):
         teach_in_turn(SMALL, student=Forgetful, out=tmp_path / "other")
     with pytest.raises(ValueError, match="no finished run"):

@@ -6,8 +6,10 @@ import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 import teachgym.envs  # noqa: F401
+from teachgym.experiments import teach
 from teachgym.experiments.evaluation import make_students
 from teachgym.experiments.rollout import InVector, SideBySide, rollout
+from teachgym.experiments.run_folder import RunFolder
 from teachgym.students import SimulatedAnswerer
 from teachgym.teachers import Uniform
 
@@ -108,6 +110,21 @@ def test_a_teacher_who_is_finished_ends_its_student_alone(name):
 
     rollout(students, teachers, [watch])
     assert given == [3, 6]
+
+
+@pytest.mark.parametrize("env", ["KnowledgeGraph", "Strings"])
+def test_a_run_that_its_teacher_ends_is_examined_saved_and_finished(env, tmp_path):
+    options = {"exam_size": 54} if env == "Strings" else {}
+    run = {"env": env, "student": None if options == {} else "simulated", "teacher": Short}
+    result = teach(**run, budget=9, exam_every=9, out=tmp_path / "run", **options)
+    assert [lesson.get("ended", False) for lesson in result.lessons] == [False, False, True]
+    assert result.curve[0] == [0, 3] and result.finished
+    if env == "KnowledgeGraph":  # the same student is examined after each lesson
+        each = teach(env, teacher="uniform", budget=9, exam_every=1)
+        assert result.final == pytest.approx(each.curve[1][3], abs=1e-6)
+    assert RunFolder(tmp_path / "run").position() == 3
+    again = teach(**run, budget=9, exam_every=9, out=tmp_path / "run", resume=True, **options)
+    assert again.lessons == result.lessons and again.exams == result.exams
 
 
 def test_a_taught_student_begins_anew_only_when_it_is_reset():

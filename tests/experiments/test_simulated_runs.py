@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
@@ -139,8 +140,14 @@ class Flat(Cohort):
 
 def test_a_model_of_ones_own_is_taught_and_says_what_it_lacks(tmp_path):
     assert len(teach("KnowledgeGraph", Flat, "uniform", budget=5).lessons) == 5
+    run = {"env": "KnowledgeGraph", "student": Flat, "teacher": "uniform", "budget": 5}
+    with pytest.warns(RunWarning, match="Flat has no state_dict and no load_state_dict method"):
+        result = teach(**run, out=tmp_path / "run")
+    assert result.finished and not (tmp_path / "run/checkpoint").exists()
+    env = gym.make("teachgym/KnowledgeGraph-v0", student=Flat).unwrapped
+    env.reset(seed=0)
     with pytest.raises(TypeError, match="Flat has no state_dict and load_state_dict"):
-        teach("KnowledgeGraph", Flat, "uniform", budget=5, out=tmp_path / "run")
+        env.save(tmp_path / "state")
 
 
 @pytest.mark.parametrize(
