@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .configuration import RunConfig
+from .configuration import OF_A_RUN, RunConfig
 from .values import canonical, jsonable
 
 VERSION = 1
@@ -56,7 +56,7 @@ class Cell:
     @classmethod
     def of_run(cls, stage: str, config: RunConfig) -> Cell:
         """The cell of a run whose teacher has a name; `config` gives it back."""
-        settings = config.key("env", "teacher", "teacher_options", "seed")
+        settings = config.key("env", *OF_A_RUN)
         options = canonical(config.teacher_options or {})
         return cls(stage, config.env, config.teacher, options, settings, config.seed)
 

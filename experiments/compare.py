@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .comparison import Comparison, folder_name, read_comparison, run_path
-from .configuration import RunConfig, check_same, takes, versions
+from .configuration import OF_A_RUN, RunConfig, check_same, takes, versions
 from .executors import in_processes
 from .recording import Progress, warn_unsaveable
 from .report import write_report
@@ -22,10 +22,6 @@ from .values import TeacherSpec, jsonable, teacher_spec
 
 BASELINE = "uniform"
 """The teacher that the others are held against, unless another is named."""
-
-
-OF_A_RUN = ("teacher", "teacher_options", "seed")
-"""Fields of a `RunConfig` that the runs of a comparison differ in."""
 
 
 @takes(RunConfig, without=OF_A_RUN)

@@ -38,6 +38,8 @@ PACKAGES = (
 """Whose versions can change the numbers of a run."""
 WHAT, HOW_MUCH, WHERE = "Who and what", "How much", "Folder and machine"
 """Groups of options."""
+OF_A_RUN = ("teacher", "teacher_options", "seed")
+"""Fields of a `RunConfig` that the runs of a comparison differ in."""
 
 
 @dataclass(frozen=True, slots=True)

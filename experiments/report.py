@@ -12,6 +12,7 @@ import numpy as np
 
 from .charts import Series, line_chart, schedule
 from .comparison import WINDOW, Comparison
+from .configuration import OF_A_RUN
 from .results import Result, row_means
 from .run_folder import RunWarning
 from .statistics import summarise
@@ -26,8 +27,6 @@ SAMPLES = 3
 """Sample answers per topic."""
 LONGEST = 300
 """Characters of a text that the report shows."""
-OF_A_RUN = ("teacher", "teacher_options", "seed")
-"""Settings that differ between the runs of a comparison."""
 X_LABEL, Y_LABEL = "lessons", "mean exam score (0 to 1)"
 
 
@@ -85,6 +84,7 @@ def _teach_context(result: Result) -> dict[str, Any]:
     return {
         "title": f"What {_short(settings['student'])} learned from {_short(settings['teacher'])}",
         "student": _short(settings["student"]),
+        "student_is_named": settings["student"] is not None,
         "teacher": _short(settings["teacher"]),
         "env": settings["env"],
         "seed": settings["seed"],
@@ -129,6 +129,7 @@ def _compare_context(comparison: Comparison) -> dict[str, Any]:
         if len(labels) < 4
         else f"{len(labels)} teachers compared",
         "student": _short(example.settings["student"]),
+        "student_is_named": example.settings["student"] is not None,
         "env": example.settings["env"],
         "budget": example.budget,
         "seeds": comparison.seeds,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..configuration import HOW_MUCH, WHAT, WHERE, Option, RunConfig
+from ..configuration import HOW_MUCH, OF_A_RUN, WHAT, WHERE, Option, RunConfig
 from ..values import split_teachers
 from . import names
 from .options import Quiet, Resume, default_out, given, options_of
@@ -16,7 +16,7 @@ from .options import Quiet, Resume, default_out, given, options_of
 
 @options_of(
     RunConfig,
-    without=("teacher", "teacher_options", "seed"),
+    without=OF_A_RUN,
     threads=Option("Threads of each run.", WHERE, 1, "1"),
 )
 def compare_command(

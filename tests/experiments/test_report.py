@@ -111,6 +111,19 @@ def test_one_seed_claims_nothing(tmp_path, small):
     assert 'class="band' not in text
 
 
+def test_reports_of_simulated_students_speak_of_no_exam_tasks(tmp_path):
+    run = {"env": "KnowledgeGraph", "budget": 20}
+    teach(**run, teacher="uniform", out=tmp_path / "run")
+    compare(["uniform", "exp3s"], [0, 1], **run, out=tmp_path / "c")
+    teach("KSS", teacher="uniform", out=tmp_path / "kss")
+    assert "A simulated student was" in (tmp_path / "kss/report.html").read_text(encoding="utf-8")
+    for folder, tables in (("run", 3), ("c", 4)):
+        text = (tmp_path / folder / "report.html").read_text(encoding="utf-8")
+        assert "computed from its state" in text
+        assert "held out" not in text and "held-out" not in text and "Sample answers" not in text
+        assert Page(text).tags.count("table") == tables
+
+
 def test_without_jinja2_the_run_is_kept(tmp_path, small, monkeypatch):
     real = builtins.__import__
 
