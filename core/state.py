@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,29 @@ import numpy as np
 
 ARRAY = "__array__"
 """The key of the object that stands for an array: its type, its shape, and its bytes in base64."""
+
+
+def jsonable(value: Any) -> Any:
+    """A value as strict JSON has it.
+
+    Numbers of NumPy become Python's, numbers that are not finite become None, arrays lists, and a
+    function or class the text ``"module:name"``.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset | range):
+        return [jsonable(item) for item in value]
+    if hasattr(value, "tolist"):
+        return jsonable(value.tolist())
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "__qualname__"):
+        return f"{value.__module__}:{value.__qualname__}"
+    return f"{type(value).__module__}:{type(value).__qualname__}"
 
 
 def to_text(state: Mapping[str, Any]) -> str:

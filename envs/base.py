@@ -75,7 +75,7 @@ class TeachingEnv(gym.Env[np.ndarray, Any], ABC):
         lessons_per_update: Lessons that share one weight update, at least 1.
         teaching_reward: What the teacher is paid.
         exam_every: Lessons between exams, at least 1; one is also sat at reset and at the end.
-        render_mode: ``"ansi"``, ``"rgb_array"`` or None.
+        render_mode: One of those in `metadata`, which a subclass with a `picture` names, or None.
 
     Raises:
         ValueError: For unknown names and values out of range.
@@ -91,11 +91,11 @@ class TeachingEnv(gym.Env[np.ndarray, Any], ABC):
         last_lesson: One task of the last lesson and its answer, for rendering.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}  # noqa: RUF012
+    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        complete(cls)
+        complete(cls, next(base for base in cls.__mro__[1:] if issubclass(base, TeachingEnv)))
 
     def __init__(
         self,
@@ -230,20 +230,21 @@ class TeachingEnv(gym.Env[np.ndarray, Any], ABC):
     def ask(self, tasks: Sequence[Task]) -> Study:
         """Set the student tasks, which it answers and learns from, or only answers in a look.
 
-        Its weights move at the end of each group of lessons that share an update.
+        Its weights move in the last of the lessons that share an update. A lesson may ask several
+        times; `tasks` are then those of the last time, and so is the study that it returns.
         """
         self.tasks = list(tasks)
         if self.looks:
             return looked_at(self.student, self.reward, self.tasks)
-        options: dict[str, Any] = {}
-        gathered = self._gathered + 1
-        ends = gathered == self.lessons_per_update or self.record.lessons + 1 == self.budget
-        if self.lessons_per_update > 1:
-            options["update"] = ends
+        self._asked = True
+        options = {"update": self._updates()} if self.lessons_per_update > 1 else {}
         with isolated_rng():
-            study = self.student.study(self.tasks, checked(self.reward), **options)
-        self._gathered = 0 if ends else gathered
-        return study
+            return self.student.study(self.tasks, checked(self.reward), **options)
+
+    def _updates(self) -> bool:
+        """Whether a lesson that is given now is the last of those that share an update."""
+        last = self.record.lessons + 1 == self.budget
+        return last or self._gathered + 1 == self.lessons_per_update
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -258,7 +259,6 @@ class TeachingEnv(gym.Env[np.ndarray, Any], ABC):
             The observation, and an `info` with the first `exam` and its `exam_detail`.
         """
         super().reset(seed=seed, options=options)
-        self._ready = self._looks_next = False
         self._streams.reset(seed, self.np_random_seed)
         student, tasks = (self._streams[part].integers(2**31) for part in ("student", "tasks"))
         self._begin(int(student), int(tasks))
@@ -283,9 +283,11 @@ class TeachingEnv(gym.Env[np.ndarray, Any], ABC):
             raise gym.error.ResetNeeded(
                 f"the budget of {self.budget} lessons is spent; call reset to start anew"
             )
-        self.tasks = []
+        self.tasks, self._asked = [], False
         study = self.lesson(action)
         score = lesson_score(study, len(self.tasks))
+        if self._asked:
+            self._gathered = 0 if self._updates() else self._gathered + 1
         topic, level = self.cell.topic, self.cell.level
         smoothed = self.record.smoothed(topic, level)
         self.record.add(topic, level, score)
@@ -385,7 +387,7 @@ class TeachingEnv(gym.Env[np.ndarray, Any], ABC):
         self.record = LessonRecord(len(self.topics), self.levels)
         self.cell, self.tasks = Cell(0, 0, 0.0), list[Task]()
         self.exam_result, self.last_lesson, self._gathered = {}, None, 0
-        self._ready = False
+        self._ready = self._asked = self._looks_next = False
 
     def _remember(self, study: Study, score: float) -> None:
         """Keep one task of the lesson for rendering."""

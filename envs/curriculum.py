@@ -73,6 +73,8 @@ class CurriculumEnv(TeachingEnv):
     v0: initial version.
     """
 
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}  # noqa: RUF012
+
     def __init__(
         self,
         domain: str | Domain,

@@ -21,13 +21,12 @@ SECTIONS = (
 """Of an environment's docstring, in their order (Gymnasium's)."""
 
 
-def complete(cls: type) -> None:
+def complete(cls: type, parent: type) -> None:
     """Give a class the sections and the arguments of its parent that it lacks itself.
 
     A section that its docstring does not have is that of the parent, and ``**options`` in its
     signature stand for the keyword arguments of the parent that it does not name.
     """
-    parent = cls.__mro__[1]
     if cls.__doc__ and "\n    ## " in cls.__doc__:
         cls.__doc__ = with_sections(cls.__doc__, parent.__doc__ or "")
     if "__init__" in vars(cls):
@@ -45,13 +44,15 @@ def with_sections(own: str, parent: str) -> str:
 
 def with_options(own: Callable[..., Any], parent: Callable[..., Any]) -> inspect.Signature:
     """The signature of a class, with the parent's keyword arguments in place of ``**options``."""
-    mine = dict(inspect.signature(own.__init__).parameters)  # type: ignore[misc]
-    del mine["self"]
-    if mine.pop("options", None) is not None:
-        for name, parameter in inspect.signature(parent).parameters.items():
-            if parameter.kind is parameter.KEYWORD_ONLY:
-                mine.setdefault(name, parameter)
-    return inspect.Signature(list(mine.values()))
+    _, *mine = inspect.signature(own.__init__).parameters.values()  # type: ignore[misc]
+    if mine and mine[-1].kind is inspect.Parameter.VAR_KEYWORD:
+        known = {parameter.name for parameter in mine}
+        mine[-1:] = [
+            parameter
+            for parameter in inspect.signature(parent).parameters.values()
+            if parameter.kind is parameter.KEYWORD_ONLY and parameter.name not in known
+        ]
+    return inspect.Signature(mine)
 
 
 def _split(docstring: str) -> tuple[str, dict[str, str]]:

@@ -61,6 +61,7 @@ class TopicsEnv(CurriculumEnv):
     ) -> None:
         super().__init__(domain, student, **options)
         self.look_size = at_least("look_size", look_size, 1)
+        self.exam_topics = exam_topics
         self.action_space = gym.spaces.Discrete(len(self.topics))
         self._make_exam = partial(
             Exam, self.domain, self.exam_size, self.exam_seed, topics=exam_topics
@@ -77,6 +78,11 @@ class TopicsEnv(CurriculumEnv):
         words = np.random.default_rng(self.rng.integers(2**63))
         difficulties = [self.domain.difficulty(int(level)) for level in levels]
         return self.ask([self.domain.sample(self.cell.topic, d, words) for d in difficulties])
+
+    def settings(self) -> dict[str, Any]:
+        """What must agree for a saved episode to be continued."""
+        topics = None if self.exam_topics is None else sorted(self.exam_topics)
+        return {**super().settings(), "look_size": self.look_size, "exam_topics": topics}
 
     @property
     def action_facts(self) -> dict[str, Any]:

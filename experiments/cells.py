@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..core.state import jsonable
 from .configuration import OF_A_RUN, RunConfig
-from .values import canonical, jsonable
+from .values import canonical
 
-VERSION = 1
-"""Of the tables; another one is refused."""
+VERSION = 2
+"""Of the tables and of what a seed stands for."""
+READ = (1, 2)
+"""Versions that are read; to those before this one nothing is added."""
 
 TABLES = """
 CREATE TABLE cells (
@@ -99,10 +102,23 @@ class CellDatabase:
             raise ValueError(
                 f"{str(path)!r} is no database of cells ({error}); choose another file"
             ) from None
-        if version != VERSION:
+        self.version = version
+        if version not in READ:
             raise ValueError(
                 f"{str(path)!r} is of version {version}, and this code reads {VERSION}; choose "
                 "another file"
+            )
+
+    def check_current(self) -> None:
+        """Refuse to add to a database whose seeds stand for other random numbers.
+
+        Raises:
+            ValueError: If an earlier version made it.
+        """
+        if self.version != VERSION:
+            raise ValueError(
+                f"{str(self.path)!r} was made before random streams were separate: it can be read, "
+                "but cells of now are not comparable with those in it; choose another folder"
             )
 
     def known(self) -> set[Cell]:

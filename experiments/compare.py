@@ -9,16 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..core.checks import at_least
+from ..core.state import jsonable
 from .comparison import Comparison, folder_name, read_comparison, run_path
 from .configuration import OF_A_RUN, RunConfig, check_same, takes, versions
 from .executors import in_processes
 from .recording import Progress, warn_unsaveable
 from .report import write_report
 from .results import read_config
-from .run_folder import CONFIG, RESULTS, RunFolder, RunWarning, write_json
+from .run_folder import CONFIG, FORMAT, RESULTS, RunFolder, RunWarning, write_json
 from .sources import make_environment, make_teacher_for
 from .teach import run
-from .values import TeacherSpec, jsonable, teacher_spec
+from .values import TeacherSpec, teacher_spec
 
 BASELINE = "uniform"
 """The teacher that the others are held against, unless another is named."""
@@ -64,7 +66,7 @@ def compare(
         TypeError: As `teach` does, and for arguments that can't be sent to another process.
     """
     specs = [teacher_spec(teacher) for teacher in teachers]
-    seeds = list(dict.fromkeys(int(seed) for seed in seeds))
+    seeds = list(dict.fromkeys(at_least("seed", seed, 0) for seed in seeds))
     base = _baseline([spec.label for spec in specs], baseline)
     if not seeds or jobs < 1:
         raise ValueError("compare needs at least one seed and one job")
@@ -78,12 +80,13 @@ def compare(
         warn_unsaveable(made.student, _teacher(config, made))
     folder = RunFolder(out)
     changeable = {"teachers": specs, "seeds": seeds, "baseline": base}
-    _open(folder, _given(common.stored()), changeable, resume)
     work = {
         run_path(folder.path, spec.label, seed): (spec.label, seed, _config(common, spec, seed))
         for seed in seeds
         for spec in specs
     }
+    unfinished = any(not (path / RESULTS).is_file() for path in work)
+    _open(folder, _given(common.stored()), changeable, resume, unfinished)
     told = None if progress is None else lambda job, now: progress(*work[job[0]][:2], now)
     try:
         jobs_to_do = [(path, config) for path, (_, _, config) in work.items()]
@@ -153,18 +156,29 @@ def _baseline(labels: list[str], baseline: str | None) -> str:
 
 
 def _open(
-    folder: RunFolder, common: dict[str, Any], changeable: dict[str, Any], resume: bool
+    folder: RunFolder,
+    common: dict[str, Any],
+    changeable: dict[str, Any],
+    resume: bool,
+    unfinished: bool,
 ) -> None:
-    """Make the folder, or see that it holds the same comparison."""
+    """Make the folder, or see that it holds the same comparison, and that runs may be added."""
     settings = jsonable({**common, **changeable})
     config = {"kind": "compare", "settings": settings, "versions": versions()}
     if not resume:
         folder.create(config)
         return
-    stored = read_config(folder.path, "compare")["settings"]
+    before = read_config(folder.path, "compare")
+    if unfinished and before.get("format", 1) != FORMAT:
+        raise ValueError(
+            f"the comparison in {str(folder.path)!r} was made before random streams were separate: "
+            "it can be shown, but runs of now are not comparable with those in it; choose another "
+            "--out (out=)"
+        )
+    stored = before["settings"]
     check_same(
         _given({name: value for name, value in stored.items() if name not in changeable}),
         _given({name: value for name, value in settings.items() if name not in changeable}),
         folder.path,
     )
-    write_json(folder.path / CONFIG, config)
+    write_json(folder.path / CONFIG, {**config, "format": before.get("format", 1)})

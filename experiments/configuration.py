@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import platform
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar, get_type_hints
 
 from ..core.checks import at_least
-from .values import canonical, jsonable
+from ..core.state import jsonable
+from .values import canonical
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -136,15 +138,22 @@ class Config:
 
         Args:
             without: Fields that are kept apart.
+
+        Raises:
+            TypeError: For a function or class without an importable name, which it can't tell from
+                others.
         """
         defaults = {field.name: field.default for field in dataclasses.fields(self)}  # type: ignore[arg-type]
-        return canonical(
+        text = canonical(
             {
                 name: value
                 for name, value in self.stored().items()
                 if name not in without and value != {} and value != jsonable(defaults[name])
             }
         )
+        if re.search(r":[\w.]*<(lambda|locals)>", text):
+            raise TypeError(f"a key needs functions and classes at the top of a module: {text}")
+        return text
 
 
 @dataclass(frozen=True)

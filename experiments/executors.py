@@ -19,7 +19,7 @@ Tell = Callable[[Any], None]
 """Takes what a piece of work tells while it is done."""
 
 _messages: Any = None
-"""In a worker: the queue to the parent."""
+"""In a worker: the queue to the parent, None if that does not listen."""
 
 
 class Executor(Protocol):
@@ -77,7 +77,8 @@ def in_processes(jobs: int) -> Executor:
         context = multiprocessing.get_context("spawn")
         messages = context.Queue()
         others = set(multiprocessing.active_children())
-        with ProcessPoolExecutor(jobs, context, _start_worker, (messages,)) as pool:
+        heard = None if told is None else messages
+        with ProcessPoolExecutor(jobs, context, _start_worker, (heard,)) as pool:
             try:
                 waiting = iter(enumerate(items))
                 pending: dict[Future[Outcome], int] = {}
@@ -91,12 +92,16 @@ def in_processes(jobs: int) -> Executor:
                     _pass_on(messages, items, told)
                     for future in done:
                         yield items[pending.pop(future)], future.result()
+                # A worker does not end before all that it told was taken from the queue.
+                pool.shutdown(wait=False)
+                while going := set(multiprocessing.active_children()) - others:
+                    wait_for([process.sentinel for process in going], timeout=0.1)
+                    _pass_on(messages, items, told)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 for process in set(multiprocessing.active_children()) - others:
                     process.terminate()
                 raise
-        _pass_on(messages, items, told)  # what the workers wrote while they closed down
 
     return execute
 
@@ -133,6 +138,8 @@ def _start_worker(messages: Any) -> None:
 
 def _work(work: Callable[[Any, Tell], Any], place: int, item: Any) -> Any:
     """In a worker: do one piece of work; what it tells goes to the parent with its place."""
+    if _messages is None:
+        return work(item, lambda message: None)
     return work(item, lambda message: _messages.put((place, message)))
 
 

@@ -8,14 +8,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..core.state import jsonable
 from ..core.threads import limited_threads
 from .configuration import check_same, takes, versions
 from .protocol import Protocol, Retention, TurnsConfig
 from .recording import unsaveable
 from .rehearsal import SCHEDULES
+from .results import read_config
 from .rollout import SideBySide, rollout
 from .run_folder import CONFIG, RESULTS, RunFolder, write_json
-from .values import jsonable
 
 
 @takes(TurnsConfig)
@@ -58,9 +59,9 @@ def teach_in_turn(
     with limited_threads(config.threads):
         domain = protocol.made()
         order = [domain.topics.index(name) for name in protocol.order]
-        lessons = protocol.updates * len(order)
-        if protocol.gain is not None:  # and as many looks, at most
-            lessons *= 2
+        never = protocol.updates * len(order) + 1
+        if protocol.gain is not None:  # a look before each turn, and one after each lesson at most
+            never += (protocol.updates + 1) * len(order)
         env = TopicsEnv(
             domain,
             config.student,
@@ -69,8 +70,8 @@ def teach_in_turn(
             student_options=config.student_options,
             lesson_size=protocol.lesson_size,
             look_size=protocol.probe_size,
-            budget=lessons + len(order),
-            exam_every=lessons + len(order),
+            budget=never,
+            exam_every=never,
             exam_size=protocol.exam_size * len(domain.topics),
             exam_seed=protocol.exam_seed,
             exam_topics=order,  # topics that are never taught need not be examined
@@ -86,21 +87,26 @@ def teach_in_turn(
             finished = _opened(folder, settings)
             if finished is not None:
                 return finished
-            if obstacle := unsaveable(env.student, teacher):
+        record = Retention(list(protocol.order), [], settings=settings)
+        turns = Turns(env, teacher, record, order, folder, progress)
+        students = SideBySide([env])
+        started = folder is not None and folder.position() is not None
+        try:
+            if folder is not None and (obstacle := unsaveable(env.student, teacher)):
                 raise TypeError(
                     f"{obstacle}, so a run can't go on after it was stopped; give it both, or "
                     "leave out= away"
                 )
-        record = Retention(list(protocol.order), [], settings=settings)
-        turns = Turns(env, teacher, record, order, folder, progress)
-        students = SideBySide([env])
-        position = None if folder is None else folder.position()
-        if folder is not None and position is not None:
-            students.begin([turns.resume(folder)], env.record.lessons)
-            students.taught[:] = teacher.finished
-        else:
-            (info,) = students.reset(config.seed)
-            turns.examined(info["exam_detail"])
+            if folder is not None and started:
+                students.begin([turns.resume(folder)], env.record.lessons)
+                students.taught[:] = teacher.finished
+            else:
+                (info,) = students.reset(config.seed)
+                turns.examined(info["exam_detail"])
+        except BaseException:
+            if folder is not None and not started:  # the next try finds it free
+                folder.discard()
+            raise
         rollout(students, [teacher], [turns])
         if folder is not None:
             write_json(folder.path / RESULTS, asdict(record))
@@ -125,7 +131,7 @@ def _opened(folder: RunFolder, settings: dict[str, Any]) -> Retention | None:
     if not config.is_file():
         folder.create({"kind": "forgetting", "settings": settings, "versions": versions()})
         return None
-    known = json.loads(config.read_text(encoding="utf-8"))["settings"]
+    known = read_config(folder.path, "forgetting")["settings"]
     check_same(_flat(known), _flat(settings), folder.path)
     return read_retention(folder.path) if (folder.path / RESULTS).is_file() else None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
-from ..core.checks import whole
+from ..core.checks import positive, share
 from ..core.names import lookup
 from .configuration import HOW_MUCH, WHERE, Config, Option, Options
 
@@ -64,14 +64,11 @@ class Protocol(Config):
         object.__setattr__(self, "domain_options", dict(self.domain_options or {}))
         if self.topics is not None:
             object.__setattr__(self, "topics", tuple(self.topics))
-        for name in ("updates", "lesson_size", "exam_size", "probe_every", "probe_size"):
-            whole(name, getattr(self, name))
+        self.check()
         if self.gain is not None and not 0 < self.gain < 1:
             raise ValueError(f"gain must be in (0, 1), or None, not {self.gain!r}")
-        if not 0 <= self.share <= 1:
-            raise ValueError(f"share must be in [0, 1], not {self.share!r}")
-        if not self.exponent > 0:
-            raise ValueError(f"exponent must be above 0, not {self.exponent!r}")
+        share("share", self.share)
+        positive("exponent", self.exponent)
         known = {name: i for i, name in enumerate(self.made().topics)}
         chosen = self.order
         for name in chosen:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..core.state import load_state, save_state
+from ..core.state import jsonable, load_state, save_state
 from .results import Result, read_result
 from .rollout import Lesson
 from .run_folder import EXAM, EXAMS, LESSONS, RunFolder, RunWarning, write_json
-from .values import jsonable
 
 if TYPE_CHECKING:
     import numpy as np

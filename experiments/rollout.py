@@ -150,8 +150,8 @@ class InVector(Students):
     def reset(self, seed: int | Sequence[int]) -> list[dict[str, Any]]:
         """Begin an episode with each; one seed is the environment's, several are one a student."""
         each: Any = int(seed) if isinstance(seed, int | np.integer) else seeds(seed, self.n)
-        if isinstance(each, int) or hasattr(self.env.unwrapped, "envs"):
-            # Environments side by side take a list.
+        if isinstance(each, int) or hasattr(self.env.unwrapped, "env_fns"):
+            # Environments side by side, in this process or in others, take a list.
             observations, info = self.env.reset(seed=each)
             self.begin(observations)
             return [of_one(info, student) for student in range(self.n)]
@@ -175,7 +175,8 @@ class InVector(Students):
         ended, final = terminated | truncated, info.get("final_info")
         lessons: list[Lesson | None] = [None] * self.n
         for student in going:
-            last = bool(ended[student]) and final is not None
+            told = final if ended[student] and final is not None else info
+            last = told is not info
             lessons[student] = Lesson(
                 self.given,
                 actions[student],
@@ -183,7 +184,7 @@ class InVector(Students):
                 info["final_obs"][student] if last else observations[student],
                 float(rewards[student]),
                 bool(ended[student]),
-                of_one(final if last and final else info, student),
+                of_one(told, student),
             )
         return lessons
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .values import jsonable
+from ..core.state import jsonable
 
 CONFIG = "config.json"
 """All that is needed to repeat the run, versions included."""
@@ -67,7 +67,7 @@ class RunFolder:
         if self.path.exists() and any(not _unfinished(entry) for entry in self.path.iterdir()):
             raise ValueError(f"{str(self.path)!r} is not empty; choose another --out (out=)")
         self.path.mkdir(parents=True, exist_ok=True)
-        write_json(self.path / CONFIG, config)
+        write_json(self.path / CONFIG, {**config, "format": FORMAT})
 
     def discard(self) -> None:
         """Remove what `create` made, if no exam was sat yet: the next try finds the folder free."""

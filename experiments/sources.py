@@ -27,11 +27,14 @@ def environment_id(name: str) -> str:
 
     Raises:
         ValueError: For an unknown name.
+        TypeError: For something that is no name.
     """
     from gymnasium.envs.registration import registry
 
     from ..envs import ENVIRONMENTS, SIMULATIONS
 
+    if not isinstance(name, str):
+        raise TypeError(f"env must be an environment's id or short name, not {name!r}")
     if name in registry:
         return name
     short = {spec.name: spec.id for spec in (*ENVIRONMENTS.values(), *SIMULATIONS.values())}
@@ -65,8 +68,8 @@ def make_environment(config: RunConfig) -> TeachingEnv | SimulatedEnv:
     env_id = environment_id(config.env)
     given = {name: getattr(config, name) for name in own} | dict(further)
     given = {name: value for name, value in given.items() if value not in (None, {})}
-    known = _parameters(env_id)
-    if "exam_every" not in known:
+    known, takes_any = _parameters(env_id)
+    if "exam_every" not in known and not takes_any:
         given.pop("exam_every", None)  # it then says how often the run keeps an exam
     if isinstance(given.get("reward"), str) and ":" in given["reward"]:
         given["reward"] = imported("reward", given["reward"])
@@ -137,16 +140,16 @@ def what_was_wrong(error: TypeError) -> str:
     return str(error).partition(" was raised from the environment creator")[0]
 
 
-def _parameters(env_id: str) -> dict[str, Any]:
-    """The arguments of an environment."""
+def _parameters(env_id: str) -> tuple[dict[str, Any], bool]:
+    """The arguments of an environment, and whether it takes others too."""
     from gymnasium.envs.registration import load_env_creator, spec
 
     entry_point = spec(env_id).entry_point
     creator: Any = load_env_creator(entry_point) if isinstance(entry_point, str) else entry_point
     parameters = inspect.signature(creator).parameters
-    return {
-        name: p for name, p in parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)
-    }
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    named = {name: p for name, p in parameters.items() if p.kind not in several}
+    return named, any(p.kind is p.VAR_KEYWORD for p in parameters.values())
 
 
 def _plain(name: str) -> str:

@@ -60,7 +60,7 @@ def sweep(
         progress: Told after each group.
 
     Raises:
-        ValueError: For less than one job.
+        ValueError: For less than one job, or a database that is not added to.
         KeyboardInterrupt: If it was interrupted; the processes are ended.
         concurrent.futures.process.BrokenProcessPool: If a process was killed.
     """
@@ -68,6 +68,8 @@ def sweep(
     known = database.known()
     missing = [tuple(cell for cell in group if cell not in known) for group in groups]
     missing = list(dict.fromkeys(group for group in missing if group))
+    if missing:
+        database.check_current()
     total = sum(cost(cell) for group in missing for cell in group)
     done = 0.0
 

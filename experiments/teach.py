@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..core.state import jsonable
 from ..core.threads import limited_threads
 from .configuration import RunConfig, check_same, takes, versions
 from .recording import Checkpoints, Progress, Recorder, Report, unsaveable, warn_unsaveable
@@ -16,7 +17,6 @@ from .results import Result, read_config, read_result
 from .rollout import SideBySide, rollout
 from .run_folder import RESULTS, RunFolder, is_disk_full, write_json
 from .sources import environment_id, make_environment, make_teacher_for
-from .values import jsonable
 
 POINTS = 50
 """Of an exam curve, at most, where the student's state is known after each lesson."""
@@ -158,7 +158,9 @@ def default_student(env: Any) -> Any:
     import inspect
 
     parameter = inspect.signature(type(env)).parameters.get("student")
-    return None if parameter is None else parameter.default
+    if parameter is None or parameter.default is parameter.empty:
+        return None
+    return parameter.default
 
 
 @contextmanager

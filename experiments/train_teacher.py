@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.state import jsonable
 from ..core.threads import limited_threads
 from .configuration import TrainingConfig, takes, versions
 from .evaluation import TeacherFactory, evaluate, make_students, make_vector
@@ -17,7 +18,7 @@ from .results import read_config
 from .run_folder import RESULTS, RunFolder, read_lines, write_json
 from .sources import environment_id, make_teacher_for
 from .statistics import Interval, Summary, paired_interval, summarise
-from .values import jsonable, teacher_spec
+from .values import teacher_spec
 
 if TYPE_CHECKING:
     import gymnasium as gym

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
+
+from ..core.state import jsonable
 
 WORDS: dict[str, Any] = {"true": True, "false": False, "none": None, "null": None}
 
@@ -85,29 +85,6 @@ def teacher_spec(teacher: Any) -> TeacherSpec:
         "a teacher is a name, 'name:key=value', a tuple (label, name, options) or a callable that "
         f"takes an action space, not {teacher!r}"
     )
-
-
-def jsonable(value: Any) -> Any:
-    """A value as strict JSON has it.
-
-    Numbers of NumPy become Python's, numbers that are not finite become None, arrays lists, and a
-    function or class the text ``"module:name"``.
-    """
-    if isinstance(value, Mapping):
-        return {str(key): jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset | range):
-        return [jsonable(item) for item in value]
-    if hasattr(value, "tolist"):
-        return jsonable(value.tolist())
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Path):
-        return str(value)
-    if hasattr(value, "__qualname__"):
-        return f"{value.__module__}:{value.__qualname__}"
-    return f"{type(value).__module__}:{type(value).__qualname__}"
 
 
 def canonical(value: Mapping[str, Any]) -> str:

@@ -101,7 +101,9 @@ class StudentBatch(ABC):
     @property
     def action_facts(self) -> dict[str, Any]:
         """What is known of the actions, by the names of the teachers' arguments."""
-        return {}
+        space = self.action_space
+        arms = isinstance(space, gym.spaces.Discrete) and space.n == len(self.topics)
+        return {"topic_names": self.topics} if arms else {}
 
     def reset(self, rng: np.random.Generator, students: np.ndarray | None = None) -> Info:
         """Replace students by new, untaught ones.

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...core.cells import Cell, difficulty_of
 from ...core.names import lookup
-from ...core.state import save_state
+from ...core.state import jsonable, save_state
 from ...core.streams import Streams
 from ..base import FILE, FORMAT, read_episode
 from ..documentation import with_options
@@ -44,6 +44,8 @@ class SimulatedEnv(gym.Env[np.ndarray, Any]):
         check_render_mode(render_mode)
         check_names(self.batch_type, options)
         self.batch = self.batch_type(1, **options)
+        given = {n: p.default for n, p in _arguments(self.batch_type).items()} | options
+        self._options = jsonable(given)
         self.action_space = self.batch.action_space
         self.observation_space = self.batch.observation_space
         self._streams = Streams("starts", "lessons")
@@ -128,12 +130,13 @@ class SimulatedEnv(gym.Env[np.ndarray, Any]):
         # The arrays of the students are made by drawing some.
         self.batch.reset(np.random.default_rng(0))
         self.batch.load_state_dict(state["batch"])
-        self._ready, self._begun = state["ready"], True
+        self._ready, self._begun, self._looks_next = state["ready"], True, False
         return self.batch.observe()[0]
 
     def _settings(self) -> dict[str, Any]:
         spaces = {"actions": repr(self.action_space), "observations": repr(self.observation_space)}
-        return {"environment": type(self).__name__, "budget": self.budget, **spaces}
+        own = {"environment": type(self).__name__, "budget": self.budget}
+        return {**self._options, **own, **spaces}
 
     def _check_ready(self) -> None:
         if not self._begun:
@@ -206,10 +209,16 @@ def check_names(batch_type: type[StudentBatch], options: Iterable[str]) -> None:
     Raises:
         ValueError: For an unknown one; the message names the nearest known ones.
     """
-    known = dict(inspect.signature(batch_type).parameters)
-    del known["size"]
+    known = _arguments(batch_type)
     for name in options:
         lookup("argument of the environment", name, known)
+
+
+def _arguments(batch_type: type[StudentBatch]) -> dict[str, inspect.Parameter]:
+    """What a batch takes beside its size."""
+    known = dict(inspect.signature(batch_type).parameters)
+    del known["size"]
+    return known
 
 
 def _of_one(info: Info) -> dict[str, Any]:

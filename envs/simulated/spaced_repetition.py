@@ -73,8 +73,8 @@ class SpacedRepetitionBatch(StudentBatch):
 
     @property
     def action_facts(self) -> dict[str, Any]:
-        """The days from one review to the next."""
-        return {"interval": self.interval}
+        """The topics' names, and the days from one review to the next."""
+        return super().action_facts | {"interval": self.interval}
 
     def recall(self) -> np.ndarray:
         """Chance of recalling each item now, of shape (size, items)."""

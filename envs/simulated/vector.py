@@ -92,8 +92,9 @@ class SimulatedVectorEnv(gym.vector.VectorEnv[np.ndarray, Any, np.ndarray]):
             TypeError: If it does not hold bools.
             ValueError: If it has another shape.
         """
-        mask = np.full(self.num_envs, mask) if isinstance(mask, bool) else mask
-        self._looks_next = checked_looks(mask, self.num_envs)
+        mask = np.full(self.num_envs, mask) if isinstance(mask, bool | np.bool_) else mask
+        looks = checked_looks(mask, self.num_envs)
+        self._looks_next = None if looks is None else looks.copy()
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

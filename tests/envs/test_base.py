@@ -1,5 +1,7 @@
 """`TeachingEnv`: an environment of one's own, students who score themselves, and looks."""
 
+import inspect
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -42,7 +44,7 @@ def make(student=Talker, **options):
 
 def test_an_environment_of_ones_own_says_what_a_lesson_is():
     env = make()
-    check_env(env, skip_render_check=True)
+    check_env(env)
     observation, info = env.reset(seed=0)
     assert observation == [1.0] and info["exam"] == info["exam_detail"]["mean"]
     _, reward, _, _, info = env.step(np.int64(1))
@@ -193,3 +195,58 @@ def test_every_argument_can_be_seen():
     assert list(kss) == ["render_mode", "budget", "observation", "difficulties", "difficulty_seed"]
     vector = inspect.signature(type(gym.make_vec("teachgym/KSS-v0", num_envs=2).unwrapped))
     assert list(vector.parameters)[:2] == ["num_envs", "max_episode_steps"]
+
+
+class Twice(TalkEnv):
+    """Asks two times in a lesson."""
+
+    def lesson(self, action):
+        domain = self.exam.domain
+        self.ask([domain.sample(0, 0.5, self.rng)])
+        return self.ask([domain.sample(1, 0.5, self.rng)])
+
+
+class Grouped(SimulatedAnswerer):
+    """Notes which of its studies move its weights."""
+
+    def study(self, tasks, reward, *, update=True):
+        NOTED.append(update)
+        return super().study(tasks, reward)
+
+
+NOTED = []
+
+
+def test_updates_are_shared_by_lessons_however_often_they_ask():
+    NOTED.clear()
+    env = Twice(Grouped, budget=5, exam_every=5, lessons_per_update=2)
+    env.reset(seed=0)
+    gathering = []
+    for _ in range(5):
+        env.step(np.int64(0))
+        gathering.append(env.gathering)
+    assert NOTED == [False, False, True, True] * 2 + [True, True]
+    assert gathering == [True, False, True, False, False]
+
+
+def test_a_look_does_not_outlive_its_episode(tmp_path):
+    env = make()
+    env.reset(seed=0)
+    env.save(tmp_path)
+    env.look_next()
+    env.load(tmp_path)
+    env.step(np.int64(0))
+    assert not env.looks
+
+
+def test_subclasses_may_write_their_signature_as_they_like():
+    class Mixin:
+        pass
+
+    class Own(Mixin, TalkEnv):
+        def __init__(this, student, *, options=3, **rest):
+            super().__init__(student, **rest)
+
+    shown = list(inspect.signature(Own).parameters)
+    assert shown[:2] == ["student", "options"]
+    assert {"budget", "exam_every", "render_mode"} <= set(shown) and "rest" not in shown

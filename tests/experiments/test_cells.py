@@ -6,6 +6,7 @@ import pytest
 
 from teachgym.experiments.cells import Cell, CellDatabase, canonical
 from teachgym.experiments.configuration import RunConfig
+from teachgym.experiments.sweep import sweep
 
 CELLS = [Cell("report", "Landscape", "zpdes", "{}", "{}", seed) for seed in range(3)]
 
@@ -77,3 +78,19 @@ def test_a_run_is_a_cell_and_the_cell_is_the_run():
     assert cell.config == config
     # Fields at their defaults are not in it, so that a new option leaves old cells as they are.
     assert Cell.of_run("report", RunConfig()).settings == "{}"
+
+
+def test_an_earlier_database_is_read_but_not_added_to(tmp_path):
+    path = tmp_path / "cells.sqlite"
+    CellDatabase(path).record(CELLS[:1], [{"curve": [1]}], seconds=1.0)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    old = CellDatabase(path)
+    assert old.results("report") == {CELLS[0]: {"curve": [1]}}
+    sweep([(CELLS[0],)], measure, old)  # nothing is missing
+    with pytest.raises(ValueError, match="before random streams were separate"):
+        sweep([(CELLS[1],)], measure, old)
+
+
+def measure(group):
+    return [{} for _ in group]

@@ -5,8 +5,10 @@ import inspect
 import json
 from typing import Annotated
 
+import gymnasium as gym
 import pytest
 
+from teachgym.envs import CurriculumEnv
 from teachgym.experiments import compare, teach, train_teacher
 from teachgym.experiments.cli import app
 from teachgym.experiments.configuration import Config, Option, RunConfig, TrainingConfig
@@ -114,3 +116,16 @@ def test_the_forgetting_protocol_is_a_command(run, tmp_path):
     assert code == 2 and "seed is 0 there, 1 here" in error
     code, _, error = run("forgetting", "--topics", "copy,sotr")
     assert code == 2 and "did you mean 'sort'" in error
+
+
+def test_what_has_no_name_has_no_key():
+    with pytest.raises(TypeError, match="top of a module"):
+        RunConfig(student=lambda: None).key()
+
+
+def test_arguments_reach_an_environment_that_takes_any():
+    gym.register("teachgym-test/Open-v0", lambda student="simulated", **rest: CurriculumEnv(
+        "strings", student, **rest))  # fmt: skip
+    result = teach("teachgym-test/Open-v0", teacher="uniform", budget=6, exam_every=2, exam_size=54)
+    assert result.curve[0] == [0, 2, 4, 6]
+    assert result.settings["student"] is None

@@ -1,6 +1,7 @@
 """Work in this process and in several."""
 
 import os
+from time import sleep
 
 import pytest
 
@@ -46,3 +47,22 @@ def test_items_are_not_begun_before_they_are_asked_for():
     work = in_this_process(lambda item, tell: done.append(item), range(5))
     next(work), next(work)
     assert done == [0, 1]
+
+
+def talk(item, tell):
+    for _ in range(3000):
+        tell("x" * 2000)
+    return item
+
+
+def test_long_messages_to_a_slow_listener_hold_nobody_up():
+    heard = []
+
+    def told(item, message):
+        heard.append(item)
+
+    done = []
+    for item, _ in in_processes(2)(talk, [0, 1], told):
+        sleep(0.3)  # the pipe is full by now
+        done.append(item)
+    assert sorted(done) == [0, 1] and len(heard) == 6000

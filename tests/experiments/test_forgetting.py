@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from teachgym.domains import Strings
-from teachgym.experiments import compare_forgetting, teach_in_turn
+from teachgym.envs.grading import Exam
+from teachgym.experiments import compare_forgetting, teach, teach_in_turn
 from teachgym.experiments.forgetting import Protocol, read_retention
 from teachgym.experiments.forgetting_comparison import table
 from teachgym.students import SimulatedAnswerer, Study
@@ -135,8 +136,15 @@ def test_folders_of_other_runs_and_students_that_can_not_be_saved(tmp_path):
         teach_in_turn(longer, student="simulated", out=tmp_path / "run")
     with pytest.raises(TypeError, match="has no save"):
         teach_in_turn(SMALL, student=Forgetful, out=tmp_path / "other")
+    assert not (tmp_path / "other").exists()
     with pytest.raises(ValueError, match="no finished run"):
         read_retention(tmp_path / "other")
+    with pytest.raises(ValueError, match="leave update"):
+        teach_in_turn(SMALL, student="simulated", update="sft", out=tmp_path / "third")
+    teach_in_turn(SMALL, student="simulated", out=tmp_path / "third")  # the folder is free
+    teach("KSS", teacher="uniform", budget=3, out=tmp_path / "taught")
+    with pytest.raises(ValueError, match="holds a run of teach, not of forgetting"):
+        teach_in_turn(SMALL, student="simulated", out=tmp_path / "taught")
 
 
 @pytest.mark.parametrize(
@@ -146,6 +154,7 @@ def test_folders_of_other_runs_and_students_that_can_not_be_saved(tmp_path):
         ({"gain": 1.5}, r"gain must be in \(0, 1\)"),
         ({"share": -0.1}, "share"),
         ({"exponent": 0}, "exponent"),
+        ({"exam_seed": -1}, "exam_seed must be at least 0"),
         ({"topics": ("copy",)}, "at least 2 different"),
         ({"topics": ("copy", "copy")}, "at least 2 different"),
         ({"topics": ("copy", "sotr")}, "did you mean 'sort'"),
@@ -156,6 +165,18 @@ def test_folders_of_other_runs_and_students_that_can_not_be_saved(tmp_path):
 def test_bad_protocols(options, message):
     with pytest.raises(ValueError, match=message):
         Protocol(**options)
+
+
+def test_no_exam_is_sat_that_is_not_due(monkeypatch):
+    """A look after each lesson is the most that a turn can take."""
+    sat = []
+    monkeypatch.setattr(Exam, "sit", lambda self, *told: sat.append(1) or REAL(self, *told))
+    protocol = Protocol(topics=("copy", "sort"), updates=3, gain=0.99, probe_every=1, exam_size=6)
+    run = teach_in_turn(protocol, student="simulated")
+    assert run.reached == [False, False] and len(sat) == 3
+
+
+REAL = Exam.sit
 
 
 def test_unknown_schedule():

@@ -3,7 +3,7 @@
 import gymnasium as gym
 import numpy as np
 import pytest
-from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 
 import teachgym.envs  # noqa: F401
 from teachgym.experiments import teach
@@ -137,3 +137,38 @@ def test_a_taught_student_begins_anew_only_when_it_is_reset():
     assert rollout(students, uniform(students)).tolist() == [0.0] * 3  # nothing is left to teach
     students.reset([5, 5, 6])
     np.testing.assert_array_equal(students.observations[2], first[2])
+
+
+class Mute(gym.Env):
+    """Says nothing with its last lesson."""
+
+    action_space, observation_space = gym.spaces.Discrete(2), gym.spaces.Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        self.given = 0
+        return 0, {"score": 0.99, "exam": 0.9}
+
+    def step(self, action):
+        self.given += 1
+        ended = self.given == 3
+        return 0, 0.0, ended, False, {} if ended else {"score": 0.5}
+
+
+def test_a_last_lesson_without_a_word_is_not_told_of_the_next_student():
+    students = InVector(SyncVectorEnv([Mute], autoreset_mode=AutoresetMode.SAME_STEP))
+    students.reset(0)
+    infos = []
+    rollout(students, [Uniform(Mute.action_space, seed=0)], [lambda now: infos.append(now[0].info)])
+    assert [info.get("score") for info in infos] == [0.5, 0.5, None] and "exam" not in infos[2]
+
+
+def test_students_in_processes_are_seeded_one_by_one_too():
+    starts = []
+    for vector in (SyncVectorEnv, AsyncVectorEnv):
+        students = InVector(vector([lambda: gym.make("teachgym/KSS-v0")] * 3))
+        infos = students.reset([5, 6, 9])
+        starts.append(
+            [info["exam"] for info in infos] + [o.tolist() for o in students.observations]
+        )
+        students.close()
+    assert starts[0] == starts[1]

@@ -204,3 +204,34 @@ def test_compare_gives_teacher_and_student_streams_of_their_own(tmp_path, monkey
     gained = [skills(run) for run in comparison.runs("uniform")]
     error = np.std(gained) / np.sqrt(len(gained))
     assert abs(np.mean(gained) - 0.59625) < 4 * error
+
+
+def test_an_episode_is_loaded_by_the_same_law_alone(tmp_path):
+    env = gym.make("teachgym/KnowledgeGraph-v0", student="irt").unwrapped
+    env.reset(seed=0)
+    env.save(tmp_path)
+    for change in ({"student": "elo"}, {"graph_seed": 5}, {"exam_every": 3}):
+        other = gym.make("teachgym/KnowledgeGraph-v0", **{"student": "irt", **change}).unwrapped
+        with pytest.raises(ValueError, match=f"other settings: {next(iter(change))}"):
+            other.load(tmp_path)
+
+
+def test_nothing_is_added_to_a_comparison_whose_seeds_meant_something_else(tmp_path):
+    run = {"env": "KSS", "budget": 5, "out": tmp_path / "c"}
+    compare(["uniform"], [0], **run)
+    config = json.loads((tmp_path / "c/config.json").read_text())
+    assert config.pop("format") == 2
+    (tmp_path / "c/config.json").write_text(json.dumps(config))  # as earlier versions wrote it
+    assert compare(["uniform"], [0], **run, resume=True).finished
+    with pytest.raises(ValueError, match="made before random streams were separate"):
+        compare(["uniform"], [0, 1], **run, resume=True)
+
+
+def test_a_mask_of_looks_is_ones_own_again():
+    envs = gym.make_vec("teachgym/KSS-v0", 3, vectorization_mode="vector_entry_point").unwrapped
+    envs.reset(seed=0)
+    mask = np.array([True, False, True])
+    envs.look_next(mask)
+    mask[:] = False
+    envs.step(envs.action_space.sample())
+    assert envs.batch.looks.tolist() == [True, False, True]

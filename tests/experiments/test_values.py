@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from teachgym.core.state import load_state, save_state
+from teachgym.core.state import jsonable, load_state, save_state
 from teachgym.experiments.commands.compare import parse_seeds
 from teachgym.experiments.values import (
-    jsonable,
     parse_options,
     parse_value,
     split_teachers,
@@ -91,7 +90,7 @@ def test_jsonable_is_strict():
         "a": 0.5,
         "b": None,
         "c": [0, 1],
-        "3": "teachgym.experiments.values:jsonable",
+        "3": "teachgym.core.state:jsonable",
     }
 
 

@@ -139,7 +139,8 @@ def files(folder):
             found[name] = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
         elif path.suffix == ".json":
             found[name] = json.loads(path.read_text("utf-8"))
-            found[name].pop("versions", None)
+            for written_by in ("versions", "format"):
+                found[name].pop(written_by, None)
         elif path.suffix == ".safetensors":
             found[name] = digest(path.read_bytes().hex())
         else:
