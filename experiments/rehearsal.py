@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..core.checks import positive
+
 SCHEDULES = ("none", "uniform", "power_law")
 """How earlier topics are drawn for rehearsal."""
 
@@ -33,8 +35,7 @@ def rehearsal_weights(taught: int, schedule: str, exponent: float = 1.0) -> np.n
         return np.full(taught, 1 / taught)
     if schedule != "power_law":
         raise ValueError(f"schedule must be 'uniform' or 'power_law' here, not {schedule!r}")
-    if not exponent > 0:
-        raise ValueError(f"exponent must be above 0, not {exponent!r}")
+    positive("exponent", exponent)
     weights = np.arange(taught, 0, -1, dtype=float) ** -exponent
     return weights / weights.sum()
 

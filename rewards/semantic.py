@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from ..core.checks import at_least
 from ..models.encoders import embed, load_encoder
 from .base import references, text
 
@@ -55,10 +56,8 @@ class SemanticSimilarity:
         scale: Literal["clip", "shift"] = "clip",
         device: str | None = None,
     ) -> None:
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, not {batch_size!r}")
-        if cache_size < 0:
-            raise ValueError(f"cache_size must be at least 0, not {cache_size!r}")
+        at_least("batch_size", batch_size, 1)
+        at_least("cache_size", cache_size, 0)
         if scale not in ("clip", "shift"):
             raise ValueError(f"scale must be 'clip' or 'shift', not {scale!r}")
         self.model = model

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.checks import at_least
 from ..core.isolation import RNGState, isolated_rng, rng_state, set_rng_state
 from ..domains import Task
 from ..models.adapters import adapted, own_adapters
@@ -64,8 +65,8 @@ class LanguageModelStudent:
         chat: bool | None = None,
         system_prompt: str | None = None,
     ) -> None:
-        if max_new_tokens < 1 or batch_size < 1:
-            raise ValueError("max_new_tokens and batch_size must be at least 1")
+        at_least("max_new_tokens", max_new_tokens, 1)
+        at_least("batch_size", batch_size, 1)
         if isinstance(update, type) or (
             update is not None and not (hasattr(update, "bind") and hasattr(update, "step"))
         ):

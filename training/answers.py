@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..core.checks import positive
 from ..domains import Task
 from ..models.adapters import is_adapted
 from ..rewards import Reward, scores
@@ -56,8 +57,7 @@ class AnswerUpdate(TRLUpdate):
                 f"num_generations must be an integer of at least {self.fewest}, not "
                 f"{num_generations!r}"
             )
-        if not isinstance(temperature, int | float) or not temperature > 0:
-            raise ValueError(f"temperature must be a number above 0, not {temperature!r}")
+        positive("temperature", temperature)
         super().__init__(learning_rate, warmup_updates=warmup_updates, **config)
         self.num_generations = num_generations
         self.temperature = temperature

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..core.checks import share
 from ..domains import Task
 from ..rewards import Reward, scores
 from ..students import Study, columns
@@ -66,8 +67,7 @@ class GRPO(RolloutUpdate):
             warmup_updates=warmup_updates,
             **config,
         )
-        if not isinstance(feedback_share, int | float) or not 0 <= feedback_share <= 1:
-            raise ValueError(f"feedback_share must be a number in [0, 1], not {feedback_share!r}")
+        share("feedback_share", feedback_share)
         if feedback_tokens not in TOKENS:
             raise ValueError(
                 f"feedback_tokens must be 'masked' or 'weighted', not {feedback_tokens!r}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..core.checks import rate
 from ..domains import Task
 from ..models.causal import CausalLM
 from ..rewards import Reward
@@ -56,9 +57,7 @@ class KTO(AnswerUpdate):
             warmup_updates=warmup_updates,
             **config,
         )
-        if not isinstance(threshold, int | float) or not 0 < threshold <= 1:
-            raise ValueError(f"threshold must be a number in (0, 1], not {threshold!r}")
-        self.threshold = threshold
+        self.threshold = rate("threshold", threshold)
 
     def build(self, language: CausalLM, seed: int) -> KTOTrainer:
         """Make the trainer; its data set is a placeholder, as lessons bring the rows."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from ..core.checks import positive
 from ..domains import Task
 from ..models.adapters import is_adapted
 from ..models.quantization import is_quantized
@@ -52,8 +53,7 @@ class TRLUpdate(ABC):
     )
 
     def __init__(self, learning_rate: float, *, warmup_updates: int = 0, **config: Any) -> None:
-        if not isinstance(learning_rate, int | float) or not learning_rate > 0:
-            raise ValueError(f"learning_rate must be a number above 0, not {learning_rate!r}")
+        positive("learning_rate", learning_rate)
         taken = sorted(set(config) & set(self.owned))
         if taken:
             raise ValueError(f"{', '.join(taken)} can't be set here: the lessons decide it")
