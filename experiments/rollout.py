@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from ..teachers import Teacher
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(NamedTuple):
     """One student's lesson.
 
     Attributes:
@@ -154,7 +152,7 @@ class InVector(Students):
             # Environments side by side, in this process or in others, take a list.
             observations, info = self.env.reset(seed=each)
             self.begin(observations)
-            return [of_one(info, student) for student in range(self.n)]
+            return of_each(info, self.n)
         # A native vector environment has one pair of generators, which each partial reset seeds
         # anew. The first reset has to be of all students.
         self.env.reset(seed=each[0])
@@ -162,7 +160,7 @@ class InVector(Students):
         for student, one in enumerate(each):
             only = np.arange(self.n) == student
             observations, info = self.env.reset(seed=one, options={"reset_mask": only})
-            infos.append(of_one(info, student))
+            infos.append(of_each(info, self.n)[student])
         self.begin(observations)
         return infos
 
@@ -172,19 +170,21 @@ class InVector(Students):
             self._last[student] = actions[student]
         looks = looks & look_next(self.env, looks & ~self.taught)
         observations, rewards, terminated, truncated, info = self.env.step(np.stack(self._last))
-        ended, final = terminated | truncated, info.get("final_info")
+        ended, final = (terminated | truncated).tolist(), info.get("final_info")
+        looked, paid = looks.tolist(), np.asarray(rewards, dtype=float).tolist()
+        told = of_each(info, self.n)
+        told_last = told if final is None else of_each(final, self.n)
         lessons: list[Lesson | None] = [None] * self.n
         for student in going:
-            told = final if ended[student] and final is not None else info
-            last = told is not info
+            last = ended[student] and final is not None
             lessons[student] = Lesson(
                 self.given,
                 actions[student],
-                bool(looks[student]),
+                looked[student],
                 info["final_obs"][student] if last else observations[student],
-                float(rewards[student]),
-                bool(ended[student]),
-                of_one(told, student),
+                paid[student],
+                ended[student],
+                told_last[student] if last else told[student],
             )
         return lessons
 
@@ -229,7 +229,7 @@ def rollout(
                 _tell(teachers[student], lesson, accept[student])
                 if getattr(teachers[student], "finished", False):
                     students.taught[student] = True
-                    lessons[student] = replace(lesson, ended=True)
+                    lessons[student] = lesson._replace(ended=True)
         for watch in watchers:
             watch(lessons)
     return paid
@@ -283,12 +283,14 @@ def look_next(env: Any, mask: Any) -> bool:
     return all([look_next(one, bool(looks)) for one, looks in zip(beside, mask, strict=True)])
 
 
-def of_one(info: Mapping[str, Any], student: int) -> dict[str, Any]:
-    """What the info of a vector environment tells of one student."""
-    told = {}
+def of_each(info: Mapping[str, Any], n: int) -> list[dict[str, Any]]:
+    """What the info of a vector environment tells of each of its n students."""
+    told: list[dict[str, Any]] = [{} for _ in range(n)]
     for key, values in info.items():
-        mask = info.get(f"_{key}")  # without one, everybody is told
-        if key.startswith(("_", "final_")) or (mask is not None and not mask[student]):
+        if key.startswith(("_", "final_")):
             continue
-        told[key] = of_one(values, student) if isinstance(values, dict) else values[student]
+        each = of_each(values, n) if isinstance(values, dict) else values
+        mask = info.get(f"_{key}")  # without one, everybody is told
+        for student in range(n) if mask is None else np.flatnonzero(mask).tolist():
+            told[student][key] = each[student]
     return told
