@@ -1,4 +1,4 @@
-"""Work for `test_sweep`, which processes of their own import by name."""
+"""Work for `test_sweep` and `test_executors`, which processes of their own import by name."""
 
 import os
 import signal
@@ -25,3 +25,18 @@ def deadly(group):
         os.kill(os.getppid(), signal.SIGKILL)
         signal.pause()
     return noted(group)
+
+
+def doubled(item, tell):
+    """Tell of it, and give twice the item and the process."""
+    tell(f"working on {item}")
+    if item == 13:
+        raise ValueError("unlucky")
+    return 2 * item, os.getpid()
+
+
+def talk(item, tell):
+    """Tell more than a pipe holds."""
+    for _ in range(3000):
+        tell("x" * 2000)
+    return item

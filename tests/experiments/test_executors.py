@@ -4,15 +4,9 @@ import os
 from time import sleep
 
 import pytest
+from chores import doubled, talk
 
 from teachgym.experiments.executors import in_processes, in_this_process
-
-
-def doubled(item, tell):
-    tell(f"working on {item}")
-    if item == 13:
-        raise ValueError("unlucky")
-    return 2 * item, os.getpid()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -47,12 +41,6 @@ def test_items_are_not_begun_before_they_are_asked_for():
     work = in_this_process(lambda item, tell: done.append(item), range(5))
     next(work), next(work)
     assert done == [0, 1]
-
-
-def talk(item, tell):
-    for _ in range(3000):
-        tell("x" * 2000)
-    return item
 
 
 def test_long_messages_to_a_slow_listener_hold_nobody_up():
